@@ -1,0 +1,31 @@
+import type { ClaimName, PlanId, PodUid } from './ids.ts';
+
+/**
+ * Which pods a plan meant for one claim. Put with the claim by the provisioner, if absent, one item per (claim, plan),
+ * because a later plan may add pods to a node still in flight; from then on only the poller changes it.
+ */
+export interface ClaimSlots {
+  readonly schemaVersion: 1;
+  readonly claim: ClaimName;
+  readonly planId: PlanId;
+  readonly version: number;
+  readonly slots: readonly Slot[];
+}
+
+/**
+ * `planned`: the pod has no toleration yet · `tolerated`: it has · `bound`: it runs here as planned · `free`: its pod is
+ * gone and a pod of the same owner and shape may take the place · `missed`: it ended elsewhere or found no room, with
+ * the reason. A pod is covered by a live claim while its slot is planned or tolerated.
+ */
+export type SlotState = 'planned' | 'tolerated' | 'bound' | 'free' | 'missed';
+
+export interface Slot {
+  readonly podUid: PodUid;
+  readonly namespace: string;
+  readonly podName: string;
+  readonly ownerUid?: string;
+  /** Hash of the pod's scheduling specification (`shapeHash`). */
+  readonly shapeHash: string;
+  readonly state: SlotState;
+  readonly missReason?: string;
+}

@@ -1,0 +1,77 @@
+import type { NodePool } from '../model/node-pool.ts';
+import type { CapacityType, InstanceType, PricedOffering } from '../model/offering.ts';
+import type { Pod } from '../model/pod.ts';
+import type { ResourceList } from '../model/resources.ts';
+import type { ClusterState } from '../model/snapshot.ts';
+import type { Taint } from '../model/taint.ts';
+
+/** Everything a provisioning decision reads. The same input gives the same plan, byte for byte. */
+export interface ProvisioningInput {
+  readonly nowMs: number;
+  /** Pods that need a place, none of them bound. */
+  readonly pods: readonly Pod[];
+  /** The cluster as it is: bound pods, DaemonSets, volumes. `nodes` of it are not read: see `nodes`. */
+  readonly cluster: ClusterState;
+  /** Existing and in-flight nodes that may take pods, in the order to try them. */
+  readonly nodes: readonly PlanningNode[];
+  readonly nodePools: readonly NodePool[];
+  /** Types per NodePool name, after its NodeClass. A pool without an entry is not ready and gets a reason. */
+  readonly instanceTypes: Readonly<Record<string, readonly InstanceType[]>>;
+  /** Capacity in use per NodePool name, with `nodes` as a count; live claims without a node count their largest. */
+  readonly usage: Readonly<Record<string, ResourceList>>;
+  /** `offeringKey`s without capacity now. */
+  readonly unavailable: ReadonlySet<string>;
+  readonly preferencePolicy: 'Respect' | 'Ignore';
+  readonly minValuesPolicy: 'Strict' | 'BestEffort';
+}
+
+/**
+ * A node that may take pods. For one still in flight labels, allocatable and capacity are those its claim promises, and
+ * `reserved` pods are those planned for it that are not bound yet.
+ */
+export interface PlanningNode {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Taints that count: known ephemeral and startup taints, and our own marks, are already left out. */
+  readonly taints: readonly Taint[];
+  readonly allocatable: ResourceList;
+  readonly priceMicroUsdPerHour: number;
+  /** Bound and planned pods, DaemonSets' included. */
+  readonly pods: readonly Pod[];
+  /** Set for nodes without a Node object yet: DaemonSet pods are still to come. */
+  readonly inFlight: boolean;
+}
+
+/** The decision, in Kubernetes' terms. Sorted: nodes as opened, pods by namespace/name. */
+export interface ProvisioningPlan {
+  readonly nodes: readonly PlannedNode[];
+  readonly existing: readonly { readonly node: string; readonly pods: readonly Pod[] }[];
+  readonly unschedulable: readonly { readonly pod: Pod; readonly reasons: readonly string[] }[];
+  readonly priceMicroUsdPerHour: number;
+  /** Things a person should know: burstable types in the plan, pools left out, minValues relaxed. */
+  readonly notes: readonly string[];
+}
+
+export interface PlannedNode {
+  readonly nodePool: NodePool;
+  /** The cheapest alternative: what the plan is priced at. */
+  readonly instanceType: string;
+  readonly zone: string;
+  readonly capacityType: CapacityType;
+  readonly priceMicroUsdPerHour: number;
+  /** All alternatives, cheapest first, over every capacity type in order of choice; at most 600 types. */
+  readonly offerings: readonly PricedOffering[];
+  /** Labels every alternative shares: template labels and the chosen values of a label variant. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly pods: readonly Pod[];
+  /** Pods plus DaemonSets. */
+  readonly requests: ResourceList;
+  readonly daemonSetRequests: ResourceList;
+  /** The part of it for DaemonSets that do not tolerate a slot taint. */
+  readonly slotlessDaemonSetRequests: ResourceList;
+  /** Of the cheapest alternative. */
+  readonly allocatable: ResourceList;
+  /** Smallest and largest over all alternatives. */
+  readonly minAllocatable: ResourceList;
+  readonly maxCapacity: ResourceList;
+}
