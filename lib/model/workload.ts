@@ -1,10 +1,27 @@
 import type { PodSpec } from './pod.ts';
 
+export interface PodTemplate {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly spec: PodSpec;
+}
+
 /** A DaemonSet: its pods are overhead of every node they select. */
 export interface DaemonSet {
   readonly uid: string;
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly template: PodSpec;
+  readonly template: PodTemplate;
+}
+
+/** An object whose controller creates pods. Its pods' owner reference names it. */
+export interface Workload {
+  readonly kind: 'Deployment' | 'StatefulSet' | 'ReplicaSet' | 'ReplicationController' | 'Job';
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** For a Job: completions still to run, bounded by parallelism. */
+  readonly replicas: number;
+  readonly template: PodTemplate;
 }
