@@ -132,6 +132,8 @@ export interface DrainingClaim extends ClaimCore {
   readonly registeredAtMs?: number;
   readonly initializedAtMs?: number;
   readonly drainingAtMs: number;
+  /** When the drain last moved; a chain of messages that broke is noticed by it. */
+  readonly stepAtMs: number;
 }
 export interface TerminatingClaim extends ClaimCore {
   readonly phase: 'Terminating';
@@ -139,6 +141,7 @@ export interface TerminatingClaim extends ClaimCore {
   readonly node?: NodeRef;
   readonly initializedAtMs?: number;
   readonly terminatingAtMs: number;
+  readonly stepAtMs: number;
 }
 export interface TerminatedClaim extends ClaimCore {
   readonly phase: 'Terminated';

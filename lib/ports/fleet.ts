@@ -16,6 +16,8 @@ export interface Fleet {
   launch(request: FleetRequest): Promise<FleetAnswer>;
   /** All instances that carry the installation's tag and are not long terminated. */
   describeOwned(): Promise<readonly Instance[]>;
+  /** The named instances that EC2 knows; unknown or long terminated ones are left out. */
+  describe(ids: readonly InstanceId[]): Promise<readonly Instance[]>;
   /** Instances with the order and attempt tags of one launch; how an unknown answer is settled after the token's life. */
   describeAttempt(order: string, attempt: number): Promise<readonly Instance[]>;
   /** Ends instances; ids that are unknown or already ended are not an error. A second call changes nothing. */

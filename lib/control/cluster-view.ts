@@ -1,0 +1,105 @@
+import { isDaemonSetPod, isMirrorPod, isTerminal, type Pod } from '../model/pod.ts';
+import type { ClusterState } from '../model/snapshot.ts';
+import { compareText } from '../model/stable-json.ts';
+import type { ClusterChange } from '../ports/cluster.ts';
+
+type Tables = { readonly [K in keyof ClusterState]: Map<string, ClusterState[K][number]> };
+
+/** Key of an object within its list of `ClusterState`; pods by uid, so that a re-created pod is another one. */
+const keyOf: { readonly [K in keyof ClusterState]: (value: ClusterState[K][number]) => string } = {
+  pods: (pod) => pod.uid,
+  nodes: (node) => node.name,
+  daemonSets: (daemonSet) => `${daemonSet.namespace}/${daemonSet.name}`,
+  namespaces: (namespace) => namespace.name,
+  volumeClaims: (claim) => `${claim.namespace}/${claim.name}`,
+  volumes: (volume) => volume.name,
+  storageClasses: (storageClass) => storageClass.name,
+  csiNodes: (csiNode) => csiNode.nodeName,
+};
+
+/** The poller's memory of the cluster: starts from a list or a snapshot, follows changes, writes snapshots. */
+export class ClusterView {
+  readonly #tables: Tables;
+  resourceVersion: number;
+
+  constructor(state: ClusterState, resourceVersion: number) {
+    this.#tables = {
+      pods: table('pods', state),
+      nodes: table('nodes', state),
+      daemonSets: table('daemonSets', state),
+      namespaces: table('namespaces', state),
+      volumeClaims: table('volumeClaims', state),
+      volumes: table('volumes', state),
+      storageClasses: table('storageClasses', state),
+      csiNodes: table('csiNodes', state),
+    };
+    this.resourceVersion = resourceVersion;
+  }
+
+  get pods(): ReadonlyMap<string, Pod> {
+    return this.#tables.pods;
+  }
+
+  get nodes(): Tables['nodes'] {
+    return this.#tables.nodes;
+  }
+
+  get daemonSets(): Tables['daemonSets'] {
+    return this.#tables.daemonSets;
+  }
+
+  /** Applies changes in order; gives the nodes on which a pod was bound, ended or began to end. */
+  apply(changes: readonly ClusterChange[], resourceVersion: number): ReadonlySet<string> {
+    const touched = new Set<string>();
+    for (const change of changes) {
+      if (change.list === 'pods') {
+        const before = this.#tables.pods.get(change.key);
+        const node = podEventNode(before, change.type === 'put' ? change.value : undefined);
+        if (node !== undefined) touched.add(node);
+      }
+      const rows = this.#tables[change.list] as Map<string, unknown>;
+      if (change.type === 'put') rows.set(change.key, change.value);
+      else rows.delete(change.key);
+    }
+    this.resourceVersion = resourceVersion;
+    return touched;
+  }
+
+  state(): ClusterState {
+    const sorted = <K extends keyof ClusterState>(list: K): ClusterState[K][number][] =>
+      [...this.#tables[list].entries()].sort(([a], [b]) => compareText(a, b)).map(([, value]) => value);
+    return {
+      pods: sorted('pods'),
+      nodes: sorted('nodes'),
+      daemonSets: sorted('daemonSets'),
+      namespaces: sorted('namespaces'),
+      volumeClaims: sorted('volumeClaims'),
+      volumes: sorted('volumes'),
+      storageClasses: sorted('storageClasses'),
+      csiNodes: sorted('csiNodes'),
+    };
+  }
+}
+
+function table<K extends keyof ClusterState>(
+  list: K,
+  state: ClusterState,
+): Map<string, ClusterState[K][number]> {
+  const key = keyOf[list] as (value: ClusterState[K][number]) => string;
+  return new Map(
+    state[list].map((value) => [key(value as ClusterState[K][number]), value as ClusterState[K][number]]),
+  );
+}
+
+/**
+ * The node a pod event belongs to, in Karpenter's sense (`nodeclaim/podevents`): a pod of no DaemonSet was bound there,
+ * became terminal there, or began to terminate there.
+ */
+function podEventNode(before: Pod | undefined, after: Pod | undefined): string | undefined {
+  const pod = after ?? before;
+  if (pod?.nodeName === undefined || isDaemonSetPod(pod) || isMirrorPod(pod)) return undefined;
+  const ended = (state: Pod | undefined): boolean =>
+    state === undefined || isTerminal(state) || state.deletionAtMs !== undefined;
+  const bound = after !== undefined && before?.nodeName === undefined;
+  return bound || ended(before) !== ended(after) ? pod.nodeName : undefined;
+}

@@ -1,0 +1,34 @@
+import type { ClaimName, PodUid } from '../model/ids.ts';
+import { type NodeClaim, takesPods } from '../model/node-claim.ts';
+import type { ClaimSlots } from '../model/slots.ts';
+
+/** Pods that a live claim is bringing a place for: their slot waits and the claim still takes pods. */
+export function coveredPods(
+  claims: readonly NodeClaim[],
+  items: readonly ClaimSlots[],
+): ReadonlyMap<PodUid, ClaimName> {
+  const taking = new Set(claims.filter(takesPods).map((claim) => claim.name));
+  const covered = new Map<PodUid, ClaimName>();
+  for (const item of items) {
+    if (!taking.has(item.claim)) continue;
+    for (const slot of item.slots) {
+      if (slot.state === 'planned' || slot.state === 'tolerated') covered.set(slot.podUid, item.claim);
+    }
+  }
+  return covered;
+}
+
+/** Slots by claim, so that one claim's plans are seen together. */
+export function slotsByClaim(items: readonly ClaimSlots[]): ReadonlyMap<ClaimName, readonly ClaimSlots[]> {
+  const byClaim = new Map<ClaimName, ClaimSlots[]>();
+  for (const item of items) {
+    const list = byClaim.get(item.claim);
+    if (list === undefined) byClaim.set(item.claim, [item]);
+    else list.push(item);
+  }
+  return byClaim;
+}
+
+/** A claim whose slots are all settled waits for nobody: each is bound, free or missed. */
+export const slotsSettled = (items: readonly ClaimSlots[]): boolean =>
+  items.every((item) => item.slots.every((slot) => slot.state !== 'planned' && slot.state !== 'tolerated'));

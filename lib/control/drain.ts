@@ -1,0 +1,215 @@
+// Takes nodes that are to leave through their last steps: taint, wait, look, terminate, clean up. Woken by
+// `DrainRequest`s and by EC2's state changes. It never sleeps: each step ends by sending the next as a delayed message.
+// Second delivery: every step starts from the stored phase and is conditional. Crash: the reconciler sends the request
+// again when the claim did not move for a minute. Transient failures throw and are redelivered.
+
+import type { DrainRequest } from '../messages/drain-request.ts';
+import type { InstanceStateChanged } from '../messages/instance-state-changed.ts';
+import { ConflictError } from '../model/errors.ts';
+import { claimName, instanceId } from '../model/ids.ts';
+import { LABEL, TAINT } from '../model/labels.ts';
+import {
+  type DrainingClaim,
+  type InitializedClaim,
+  isLive,
+  type LaunchedClaim,
+  type NodeClaim,
+  type RegisteredClaim,
+  type TerminatingClaim,
+} from '../model/node-claim.ts';
+import { isDaemonSetPod, isMirrorPod, isTerminal } from '../model/pod.ts';
+import type { ControlDeps } from './deps.ts';
+import { askToLeave } from './leave.ts';
+import { DRAIN_MAX_HOPS, DRAIN_SETTLE_MS, TERMINATE_POLL_MS } from './limits.ts';
+import { editNodeTaints } from './node-taints.ts';
+
+export type DrainDeps = Pick<
+  ControlDeps,
+  'clock' | 'cluster' | 'fleet' | 'claims' | 'drainQueue' | 'events' | 'metrics'
+>;
+
+/** Takes the next step of a claim's leave and schedules the one after. */
+export async function drain(deps: DrainDeps, message: DrainRequest): Promise<void> {
+  const claim = await deps.claims.get(claimName(message.claim));
+  if (claim === undefined) return;
+  try {
+    const delayMs = await step(deps, claim);
+    if (delayMs === undefined) return;
+    if (message.hop >= DRAIN_MAX_HOPS) {
+      deps.metrics.count('DrainHopsExhausted', 1);
+      return;
+    }
+    await deps.drainQueue.send({ ...message, hop: message.hop + 1 }, delayMs);
+  } catch (error) {
+    // Another delivery took this step; its own chain goes on.
+    if (!(error instanceof ConflictError)) throw error;
+  }
+}
+
+/** EC2 says that an instance stops or ended. Instances that are not ours, and states of a start, are acknowledged. */
+export async function instanceStateChanged(deps: DrainDeps, event: InstanceStateChanged): Promise<void> {
+  const { state } = event.detail;
+  if (state === 'pending' || state === 'running') return;
+  const name = await deps.claims.claimOfInstance(instanceId(event.detail['instance-id']));
+  const claim = name === undefined ? undefined : await deps.claims.get(name);
+  if (claim === undefined || !isLive(claim)) return;
+  if (claim.phase === 'Terminating')
+    return drain(deps, { schemaVersion: 1, kind: 'DrainRequest', claim: claim.name, hop: DRAIN_MAX_HOPS });
+  await askToLeave(deps, claim, {
+    reason: 'InstanceTerminated',
+    severity: 'lost',
+    requestedAtMs: deps.clock.nowMs(),
+  });
+}
+
+/** Does what the phase asks for; gives the delay before the next look, or undefined when there is none. */
+async function step(deps: DrainDeps, claim: NodeClaim): Promise<number | undefined> {
+  switch (claim.phase) {
+    case 'Planned':
+    case 'LaunchFailed':
+      return undefined;
+    case 'Launched':
+    case 'Registered':
+    case 'Initialized':
+      return claim.leave === undefined ? undefined : startDraining(deps, claim);
+    case 'Draining':
+      return goOnDraining(deps, claim);
+    case 'Terminating':
+      return finish(deps, claim);
+    case 'Terminated':
+      await deleteNode(deps, claim);
+      return undefined;
+  }
+}
+
+/** The taint comes before the phase: a crash between them is mended by doing both again. */
+async function startDraining(
+  deps: DrainDeps,
+  claim: LaunchedClaim | RegisteredClaim | InitializedClaim,
+): Promise<number> {
+  if (claim.leave?.severity === 'lost' || !('node' in claim)) return terminate(deps, claim);
+  await editNodeTaints(deps, claim.node, (taints) => [
+    ...taints.filter((taint) => taint.key !== TAINT.disrupted),
+    { key: TAINT.disrupted, effect: 'NoSchedule' },
+  ]);
+  const nowMs = deps.clock.nowMs();
+  const { lastPodEventAtMs: _, ...rest } = claim;
+  await deps.claims.update({
+    ...rest,
+    version: claim.version + 1,
+    phase: 'Draining',
+    drainingAtMs: nowMs,
+    stepAtMs: nowMs,
+  });
+  deps.events.emit({
+    type: 'NodeDraining',
+    message: `node ${claim.node.name} is closed to new pods: ${claim.leave?.reason}`,
+    fields: { claim: claim.name, node: claim.node.name },
+  });
+  return DRAIN_SETTLE_MS;
+}
+
+/**
+ * Looks at the node itself after pods that were just being bound had time to show. A voluntary leave ends where pods
+ * came meanwhile; another waits for its pods until its deadline.
+ */
+async function goOnDraining(deps: DrainDeps, claim: DrainingClaim): Promise<number | undefined> {
+  const nowMs = deps.clock.nowMs();
+  const settleMs = claim.drainingAtMs + DRAIN_SETTLE_MS - nowMs;
+  const overdue = claim.leave?.deadlineMs !== undefined && nowMs >= claim.leave.deadlineMs;
+  if (claim.leave?.severity === 'lost' || overdue || claim.node === undefined) return terminate(deps, claim);
+  if (settleMs > 0) return settleMs;
+  const pods = await deps.cluster.podsOnNode(claim.node.name);
+  const waiting = pods.filter((pod) => !isDaemonSetPod(pod) && !isMirrorPod(pod) && !isTerminal(pod));
+  if (waiting.length === 0) return terminate(deps, claim);
+  if (claim.leave?.severity === 'voluntary') return withdraw(deps, claim, waiting.length);
+  await deps.claims.update({ ...claim, version: claim.version + 1, stepAtMs: nowMs });
+  return TERMINATE_POLL_MS;
+}
+
+async function withdraw(deps: DrainDeps, claim: DrainingClaim, pods: number): Promise<undefined> {
+  const { leave: _, drainingAtMs: __, stepAtMs: ___, registeredAtMs, initializedAtMs, node, ...rest } = claim;
+  if (node === undefined || registeredAtMs === undefined) return undefined;
+  const nowMs = deps.clock.nowMs();
+  const back = { ...rest, version: claim.version + 1, node, registeredAtMs, lastPodEventAtMs: nowMs };
+  await editNodeTaints(deps, node, (taints) => taints.filter((taint) => taint.key !== TAINT.disrupted));
+  await deps.claims.update(
+    initializedAtMs === undefined
+      ? { ...back, phase: 'Registered' }
+      : { ...back, phase: 'Initialized', initializedAtMs },
+  );
+  deps.events.emit({
+    type: 'LeaveWithdrawn',
+    message: `node ${node.name} stays: ${pods} pods came to it meanwhile`,
+    fields: { claim: claim.name, node: node.name, pods },
+  });
+}
+
+/** The phase comes before the call: once written, nothing leads back, and the call is repeated until EC2 obeyed. */
+async function terminate(
+  deps: DrainDeps,
+  claim: LaunchedClaim | RegisteredClaim | InitializedClaim | DrainingClaim,
+): Promise<number> {
+  const nowMs = deps.clock.nowMs();
+  const node = 'node' in claim ? claim.node : undefined;
+  const terminating: TerminatingClaim = {
+    ...coreOf(claim),
+    version: claim.version + 1,
+    phase: 'Terminating',
+    launch: claim.launch,
+    ...(node === undefined ? {} : { node }),
+    terminatingAtMs: nowMs,
+    stepAtMs: nowMs,
+  };
+  await deps.claims.update(terminating);
+  await deps.fleet.terminate([claim.launch.instanceId]);
+  deps.events.emit({
+    type: 'InstanceTerminating',
+    message: `instance ${claim.launch.instanceId} of ${claim.name} is being terminated: ${claim.leave?.reason}`,
+    fields: { claim: claim.name, instanceId: claim.launch.instanceId },
+  });
+  return TERMINATE_POLL_MS;
+}
+
+/** The members that every phase has, without those of the phase left behind. */
+function coreOf(
+  claim: LaunchedClaim | RegisteredClaim | InitializedClaim | DrainingClaim,
+): Omit<TerminatingClaim, 'phase' | 'launch' | 'terminatingAtMs' | 'stepAtMs'> {
+  const { phase: _, launch: __, ...rest } = claim;
+  const core: Record<string, unknown> = { ...rest };
+  for (const member of ['node', 'registeredAtMs', 'initializedAtMs', 'drainingAtMs', 'stepAtMs'])
+    delete core[member];
+  return core as ReturnType<typeof coreOf>;
+}
+
+async function finish(deps: DrainDeps, claim: TerminatingClaim): Promise<number | undefined> {
+  await deps.fleet.terminate([claim.launch.instanceId]);
+  const [instance] = await deps.fleet.describe([claim.launch.instanceId]);
+  const nowMs = deps.clock.nowMs();
+  if (instance !== undefined && instance.state !== 'terminated') {
+    await deps.claims.update({ ...claim, version: claim.version + 1, stepAtMs: nowMs });
+    return TERMINATE_POLL_MS;
+  }
+  await deleteNode(deps, claim);
+  const { terminatingAtMs: _, stepAtMs: __, ...rest } = claim;
+  await deps.claims.update({
+    ...rest,
+    version: claim.version + 1,
+    phase: 'Terminated',
+    terminatedAtMs: nowMs,
+  });
+  deps.events.emit({
+    type: 'ClaimEnded',
+    message: `${claim.name} has ended (${claim.leave?.reason})`,
+    fields: { claim: claim.name },
+  });
+  return undefined;
+}
+
+/** The Node may have joined after the claim last saw it, so it is looked for by name and judged by its label. */
+async function deleteNode(deps: DrainDeps, claim: Pick<TerminatingClaim, 'name' | 'node'>): Promise<void> {
+  if (claim.node === undefined) return;
+  const node = await deps.cluster.node(claim.node.name);
+  if (node === undefined || node.labels[LABEL.claim] !== claim.name) return;
+  await deps.cluster.deleteNode(node.name, node.uid);
+}

@@ -1,0 +1,131 @@
+// The nodes that new pods may be planned onto: open nodes of the cluster, and claims whose node is still on its way. Pure.
+import { LABEL, TAINT } from '../model/labels.ts';
+import { instanceIdOfProviderId, type Node } from '../model/node.ts';
+import { type NodeClaim, takesPods } from '../model/node-claim.ts';
+import { isTerminal, type Pod } from '../model/pod.ts';
+import type { ClaimSlots } from '../model/slots.ts';
+import type { ClusterState } from '../model/snapshot.ts';
+import { compareText } from '../model/stable-json.ts';
+import type { Taint } from '../model/taint.ts';
+import type { PlanningNode } from '../planning/types.ts';
+import { hasTaint, isEphemeralTaint } from './node-step.ts';
+
+export interface PlanningNodes {
+  /** Initialized nodes first, then by name: Karpenter's order. */
+  readonly nodes: readonly PlanningNode[];
+  /** Claims behind nodes that take pods by slot only, by planning name. */
+  readonly inFlight: ReadonlyMap<string, NodeClaim>;
+}
+
+export function planningNodes(
+  cluster: ClusterState,
+  claims: readonly NodeClaim[],
+  items: readonly ClaimSlots[],
+): PlanningNodes {
+  const world = new World(cluster, items);
+  const inFlight = new Map<string, NodeClaim>();
+  const nodes: PlanningNode[] = [];
+  const ours = new Set<string>();
+  for (const claim of [...claims].sort((a, b) => compareText(a.name, b.name))) {
+    const node = world.nodeOf(claim);
+    if (node !== undefined) ours.add(node.name);
+    if (!takesPods(claim)) continue;
+    if (node !== undefined && isOpen(node)) nodes.push(world.openNode(node, claim));
+    // A node that is being cordoned for its DaemonSets, or by a person, takes nobody else now.
+    else if (node?.unschedulable !== true) {
+      nodes.push(world.slottedNode(claim, node));
+      inFlight.set(claim.name, claim);
+    }
+  }
+  for (const node of cluster.nodes) {
+    if (!ours.has(node.name) && isOpen(node) && !(LABEL.claim in node.labels))
+      nodes.push(world.openNode(node, undefined));
+  }
+  const rank = (node: PlanningNode): number => (node.inFlight ? 1 : 0);
+  return { nodes: nodes.sort((a, b) => rank(a) - rank(b) || compareText(a.name, b.name)), inFlight };
+}
+
+const isOpen = (node: Node): boolean =>
+  node.ready === 'True' &&
+  !node.unschedulable &&
+  node.deletionAtMs === undefined &&
+  !hasTaint(node, TAINT.starting) &&
+  !hasTaint(node, TAINT.slot) &&
+  !hasTaint(node, TAINT.disrupted);
+
+class World {
+  readonly #byInstance = new Map<string, Node>();
+  readonly #podsByNode = new Map<string, Pod[]>();
+  readonly #pods: ReadonlyMap<string, Pod>;
+  readonly #items = new Map<string, ClaimSlots[]>();
+
+  constructor(cluster: ClusterState, items: readonly ClaimSlots[]) {
+    this.#pods = new Map(cluster.pods.map((pod) => [pod.uid, pod]));
+    for (const node of cluster.nodes) {
+      const instance = instanceIdOfProviderId(node.providerId);
+      if (instance !== undefined) this.#byInstance.set(instance, node);
+    }
+    for (const pod of cluster.pods) {
+      if (pod.nodeName === undefined || isTerminal(pod)) continue;
+      const here = this.#podsByNode.get(pod.nodeName);
+      if (here === undefined) this.#podsByNode.set(pod.nodeName, [pod]);
+      else here.push(pod);
+    }
+    for (const item of items) {
+      const list = this.#items.get(item.claim);
+      if (list === undefined) this.#items.set(item.claim, [item]);
+      else list.push(item);
+    }
+  }
+
+  nodeOf(claim: NodeClaim): Node | undefined {
+    return 'launch' in claim ? this.#byInstance.get(claim.launch.instanceId) : undefined;
+  }
+
+  openNode(node: Node, claim: NodeClaim | undefined): PlanningNode {
+    return {
+      name: node.name,
+      labels: node.labels,
+      taints: node.taints.filter((taint) => !isEphemeralTaint(taint)),
+      allocatable: node.allocatable,
+      priceMicroUsdPerHour: claim !== undefined && 'launch' in claim ? claim.launch.priceMicroUsdPerHour : 0,
+      pods: this.#podsOn(node, claim),
+      inFlight: false,
+    };
+  }
+
+  /** A node that opens for planned pods only; until its instance is known it promises its smallest alternative. */
+  slottedNode(claim: NodeClaim, node: Node | undefined): PlanningNode {
+    const launched = 'launch' in claim ? claim.launch : undefined;
+    const known = node?.ready === 'True' ? node.allocatable : undefined;
+    return {
+      name: claim.name,
+      labels: { ...claim.labels, ...launched?.labels, ...node?.labels },
+      taints: withoutOwnMarks(node?.taints ?? claim.taints, claim),
+      allocatable: known ?? launched?.allocatable ?? claim.minAllocatable,
+      priceMicroUsdPerHour: launched?.priceMicroUsdPerHour ?? 0,
+      pods: this.#podsOn(node, claim),
+      inFlight: true,
+    };
+  }
+
+  /** Bound pods plus those whose slot still waits for them. */
+  #podsOn(node: Node | undefined, claim: NodeClaim | undefined): Pod[] {
+    const bound = node === undefined ? [] : (this.#podsByNode.get(node.name) ?? []);
+    const slots =
+      claim === undefined ? [] : (this.#items.get(claim.name) ?? []).flatMap((item) => item.slots);
+    const waiting = slots
+      .filter((slot) => slot.state === 'planned' || slot.state === 'tolerated')
+      .map((slot) => this.#pods.get(slot.podUid))
+      .filter((pod) => pod !== undefined && pod.nodeName === undefined && !isTerminal(pod));
+    return [...bound, ...(waiting as Pod[])];
+  }
+}
+
+const withoutOwnMarks = (taints: readonly Taint[], claim: NodeClaim): Taint[] =>
+  taints.filter(
+    (taint) =>
+      taint.key !== TAINT.slot &&
+      !isEphemeralTaint(taint) &&
+      !claim.startupTaints.some((startup) => startup.key === taint.key && startup.effect === taint.effect),
+  );

@@ -1,0 +1,133 @@
+// Turns requests for nodes into one committed plan and carries it out. Woken by `provision.fifo` with a batch of at most
+// ten requests; one message group, so plans are made one at a time from strong reads.
+// Second delivery: a request with a pointer executes its stored plan and never plans again. Crash before the commit: the
+// batch comes back and is planned anew; crash after it: the batch or the reconciler executes the stored plan.
+
+import type { ProvisionRequest } from '../messages/provision-request.ts';
+import { DovetailError } from '../model/errors.ts';
+import { type PlanId, planId, requestId, type SnapshotId, snapshotId } from '../model/ids.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { stableHash } from '../model/stable-json.ts';
+import { planProvisioning } from '../planning/plan-provisioning.ts';
+import type { ProvisioningPlan } from '../planning/types.ts';
+import { commitmentOf } from './commitment.ts';
+import type { ControlDeps } from './deps.ts';
+import { type ExecuteDeps, executePlan } from './execute-plan.ts';
+import { readProvisioningInput } from './provisioning-input.ts';
+
+export type ProvisionDeps = ExecuteDeps &
+  Pick<ControlDeps, 'installation' | 'snapshots' | 'documents' | 'catalog' | 'unavailable'>;
+
+/**
+ * Carries out a batch. Throws (transient: the batch is redelivered) when a store fails or another delivery committed one
+ * of the requests meanwhile; then the redelivery finds the pointers.
+ */
+export async function provision(deps: ProvisionDeps, requests: readonly ProvisionRequest[]): Promise<void> {
+  const { planned, fresh } = await sortOut(deps, requests);
+  for (const id of planned) {
+    const plan = await deps.plans.get(id);
+    if (plan !== undefined) await executePlan(deps, plan);
+  }
+  if (fresh.length > 0) await decide(deps, fresh);
+}
+
+/** Requests that already have a plan, and those to plan for. Expired ones are acknowledged: their pods were asked for again. */
+async function sortOut(
+  deps: ProvisionDeps,
+  requests: readonly ProvisionRequest[],
+): Promise<{ planned: ReadonlySet<PlanId>; fresh: ProvisionRequest[] }> {
+  const planned = new Set<PlanId>();
+  const fresh: ProvisionRequest[] = [];
+  for (const request of requests) {
+    const pointer = await deps.plans.planOfRequest(requestId(request.requestId));
+    if (pointer !== undefined) planned.add(pointer);
+    else if (deps.clock.nowMs() < request.expiresAtMs) fresh.push(request);
+    else deps.metrics.count('ProvisionRequestsExpired', 1);
+  }
+  return { planned, fresh };
+}
+
+async function decide(deps: ProvisionDeps, requests: readonly ProvisionRequest[]): Promise<void> {
+  // What an earlier plan committed and a crash left undone must be seen by limits and coverage first.
+  for (const plan of await deps.plans.listUnfinished()) await executePlan(deps, plan);
+  const snapshot = await newestSnapshot(deps, requests);
+  const wanted = new Set(requests.flatMap((request) => request.podUids));
+  const { input, inFlight, nodeClasses } = await readProvisioningInput(deps, snapshot.snapshot, wanted);
+  if (input.pods.length === 0) return;
+  const plan = planProvisioning(input);
+  report(deps, plan);
+  const requestIds = requests.map((request) => requestId(request.requestId));
+  const committed = commitmentOf(plan, {
+    id: planId(`p${stableHash(requestIds)}`),
+    installation: deps.installation,
+    requestIds,
+    snapshotId: snapshot.id,
+    inFlight,
+    nodeClasses,
+    nowMs: deps.clock.nowMs(),
+  });
+  if ((await deps.plans.commit(committed)) === 'taken') {
+    throw new DovetailError(
+      'RequestTaken',
+      `a request of plan ${committed.id} was planned meanwhile`,
+      'same-request',
+    );
+  }
+  await executePlan(deps, committed);
+}
+
+interface NamedSnapshot {
+  readonly id: SnapshotId;
+  readonly snapshot: Snapshot;
+}
+
+/** The youngest snapshot that the batch names: it has every pod of the older ones that is still pending. */
+async function newestSnapshot(
+  deps: ProvisionDeps,
+  requests: readonly ProvisionRequest[],
+): Promise<NamedSnapshot> {
+  let newest: NamedSnapshot | undefined;
+  for (const id of new Set(requests.map((request) => request.snapshotId))) {
+    const snapshot = await deps.snapshots.get(snapshotId(id));
+    if (snapshot === undefined) continue;
+    if (newest === undefined || snapshot.takenAtMs > newest.snapshot.takenAtMs)
+      newest = { snapshot, id: snapshotId(id) };
+  }
+  if (newest === undefined) {
+    throw new DovetailError(
+      'SnapshotMissing',
+      'no snapshot that the requests name is stored',
+      'same-request',
+    );
+  }
+  return newest;
+}
+
+function report(deps: ProvisionDeps, plan: ProvisioningPlan): void {
+  const pods = plan.nodes.reduce((sum, node) => sum + node.pods.length, 0);
+  const price = (plan.priceMicroUsdPerHour / 1e6).toFixed(4);
+  const nodes = plan.nodes.map(
+    (node) =>
+      `${node.instanceType} ${node.capacityType} ${node.zone} with ${node.pods.length} ${node.pods.length === 1 ? 'pod' : 'pods'}`,
+  );
+  const placed = plan.existing.reduce((sum, { pods: here }) => sum + here.length, 0);
+  const parts = [
+    plan.nodes.length > 0
+      ? `${pods} pods on ${plan.nodes.length} new nodes at $${price}/h: ${nodes.join('; ')}`
+      : undefined,
+    placed > 0 ? `${placed} pods on nodes there or on their way` : undefined,
+    plan.unschedulable.length > 0 ? `${plan.unschedulable.length} pods without a place` : undefined,
+  ].filter((part) => part !== undefined);
+  deps.events.emit({
+    type: 'PlanMade',
+    message: `plan: ${parts.join('; ') || 'nothing to do'}`,
+    fields: { pods, nodes: plan.nodes.length, priceMicroUsdPerHour: plan.priceMicroUsdPerHour },
+  });
+  for (const { pod, reasons } of plan.unschedulable) {
+    deps.events.emit({
+      type: 'FailedScheduling',
+      message: `${pod.namespace}/${pod.name} has no place: ${reasons.join('; ')}`,
+      fields: { podUid: pod.uid, reasons },
+    });
+  }
+}

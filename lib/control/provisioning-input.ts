@@ -1,0 +1,86 @@
+// Gathers what a provisioning decision reads: the snapshot's cluster, and strongly read claims, slots, marks and
+// documents. Stores are read here and nowhere else in planning's way.
+import { isLive, type NodeClaim } from '../model/node-claim.ts';
+import type { NodeClass } from '../model/node-class.ts';
+import type { NodePool } from '../model/node-pool.ts';
+import { type InstanceType, offeringKey } from '../model/offering.ts';
+import { addResources, type ResourceList } from '../model/resources.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { compareText } from '../model/stable-json.ts';
+import { isProvisionable } from '../planning/provisionable.ts';
+import type { ProvisioningInput } from '../planning/types.ts';
+import { coveredPods } from './coverage.ts';
+import type { ControlDeps } from './deps.ts';
+import { planningNodes } from './planning-nodes.ts';
+
+type InputDeps = Pick<ControlDeps, 'clock' | 'claims' | 'slots' | 'documents' | 'catalog' | 'unavailable'>;
+
+export interface GatheredInput {
+  readonly input: ProvisioningInput;
+  /** Claims behind those planning nodes that pods reach by a slot only, by the name planning knows them by. */
+  readonly inFlight: ReadonlyMap<string, NodeClaim>;
+  readonly nodeClasses: ReadonlyMap<string, NodeClass>;
+}
+
+export async function readProvisioningInput(
+  deps: InputDeps,
+  snapshot: Snapshot,
+  wanted: ReadonlySet<string>,
+): Promise<GatheredInput> {
+  const nodePools = await deps.documents.nodePools();
+  const nodeClasses = new Map(
+    (await deps.documents.nodeClasses()).map((nodeClass) => [nodeClass.name, nodeClass]),
+  );
+  const claims = await deps.claims.listLive();
+  const items = await deps.slots.listLive();
+  const covered = coveredPods(claims, items);
+  const nodes = planningNodes(snapshot.cluster, claims, items);
+  const nowMs = deps.clock.nowMs();
+  const marks = (await deps.unavailable.list()).filter((mark) => mark.untilMs > nowMs);
+  const { cluster } = snapshot;
+  return {
+    inFlight: nodes.inFlight,
+    nodeClasses,
+    input: {
+      nowMs,
+      pods: cluster.pods.filter(
+        (pod) => wanted.has(pod.uid) && isProvisionable(pod) && !covered.has(pod.uid),
+      ),
+      cluster,
+      nodes: nodes.nodes,
+      nodePools,
+      instanceTypes: await instanceTypesByPool(deps, nodePools, nodeClasses),
+      usage: usageByPool(claims),
+      unavailable: new Set(marks.map(offeringKey)),
+      preferencePolicy: 'Respect',
+      minValuesPolicy: 'Strict',
+    },
+  };
+}
+
+/** Types of each pool whose NodeClass is there and resolved; the others are left out, which planning reports. */
+async function instanceTypesByPool(
+  deps: InputDeps,
+  nodePools: readonly NodePool[],
+  classes: ReadonlyMap<string, NodeClass>,
+): Promise<Record<string, readonly InstanceType[]>> {
+  const byPool: Record<string, readonly InstanceType[]> = {};
+  for (const pool of [...nodePools].sort((a, b) => compareText(a.name, b.name))) {
+    const nodeClass = classes.get(pool.template.nodeClass);
+    const resolved =
+      nodeClass === undefined ? undefined : await deps.documents.resolvedNodeClass(nodeClass.name);
+    if (nodeClass === undefined || resolved === undefined) continue;
+    byPool[pool.name] = await deps.catalog.instanceTypes(nodeClass, resolved);
+  }
+  return byPool;
+}
+
+/** What limits count: every live claim, at its instance's capacity or the largest it may become. */
+export function usageByPool(claims: readonly NodeClaim[]): Record<string, ResourceList> {
+  const usage: Record<string, ResourceList> = {};
+  for (const claim of claims.filter(isLive)) {
+    const capacity = claim.phase === 'Planned' ? claim.maxCapacity : claim.launch.capacity;
+    usage[claim.nodePool.name] = addResources(usage[claim.nodePool.name] ?? {}, { ...capacity, nodes: 1 });
+  }
+  return usage;
+}

@@ -1,0 +1,181 @@
+// Brings joined nodes from their first heartbeat to open, and their claims from Launched to Initialized. Called by the
+// poller on every round. Each round takes at most one step per node; every step is one conditional patch that, made
+// twice, changes nothing. The claim follows the node, so a crash between the two is mended by the next round.
+
+import { ConflictError } from '../model/errors.ts';
+import type { ClaimName, InstanceId } from '../model/ids.ts';
+import { LABEL } from '../model/labels.ts';
+import { instanceIdOfProviderId, type Node } from '../model/node.ts';
+import type { NodeClaim } from '../model/node-claim.ts';
+import type { Pod } from '../model/pod.ts';
+import type { ClaimSlots } from '../model/slots.ts';
+import { compareText } from '../model/stable-json.ts';
+import type { DaemonSet } from '../model/workload.ts';
+import { slotsByClaim, slotsSettled } from './coverage.ts';
+import { daemonSetsWithoutPod } from './daemon-room.ts';
+import type { ControlDeps } from './deps.ts';
+import { PARALLEL_WRITES, POD_EVENT_DEDUPE_MS, SLOT_LIMIT_MS } from './limits.ts';
+import { type JoiningClaim, type NodeStep, nextNodeStep, pastSlotLimit } from './node-step.ts';
+import { mapLimit } from './parallel.ts';
+
+type RegisterDeps = Pick<ControlDeps, 'clock' | 'cluster' | 'claims' | 'events'>;
+
+export interface RegisterInput {
+  readonly claims: readonly NodeClaim[];
+  readonly items: readonly ClaimSlots[];
+  readonly nodes: ReadonlyMap<string, Node>;
+  readonly pods: ReadonlyMap<string, Pod>;
+  readonly daemonSets: readonly DaemonSet[];
+  /** Nodes on which a pod was bound or ended since the last round. */
+  readonly touched: ReadonlySet<string>;
+}
+
+/** One node with its claim. */
+interface Joined {
+  readonly node: Node;
+  readonly claim: JoiningClaim;
+}
+
+/** Takes the step due for every joined node; gives the number of steps taken. */
+export async function register(deps: RegisterDeps, input: RegisterInput): Promise<number> {
+  const joined = joinNodes(input);
+  const slots = slotsByClaim(input.items);
+  const podsByNode = boundPods(input.pods);
+  const barrier = barrierPlans(joined, input.claims, deps.clock.nowMs());
+  const steps = await mapLimit(joined, PARALLEL_WRITES, async ({ node, claim }) => {
+    const here = podsByNode.get(node.name) ?? [];
+    const step = nextNodeStep({
+      node,
+      claim,
+      slotsSettled: slotsSettled(slots.get(claim.name) ?? []),
+      daemonSetsBound: daemonSetsWithoutPod(input.daemonSets, node, here).length === 0,
+      barrierOpen: barrier.has(claim.planId),
+      nowMs: deps.clock.nowMs(),
+    });
+    if (step !== undefined && !(await applyStep(deps, node, claim, step))) return 0;
+    await followNode(deps, node, claim, step, input.touched.has(node.name));
+    return step === undefined ? 0 : 1;
+  });
+  return steps.reduce((sum: number, taken) => sum + taken, 0);
+}
+
+/** Claims past the limit of their slots: pods that are not there by now are not coming. */
+export function closingClaims(input: RegisterInput, nowMs: number): ReadonlySet<ClaimName> {
+  const past = joinNodes(input).filter(({ node, claim }) => pastSlotLimit(node, claim, nowMs));
+  return new Set(past.map(({ claim }) => claim.name));
+}
+
+function joinNodes(input: Pick<RegisterInput, 'claims' | 'nodes'>): Joined[] {
+  const byInstance = new Map<InstanceId, JoiningClaim>();
+  for (const claim of input.claims) {
+    const joining =
+      claim.phase === 'Launched' || claim.phase === 'Registered' || claim.phase === 'Initialized';
+    if (joining && claim.leave === undefined) byInstance.set(claim.launch.instanceId, claim);
+  }
+  const joined: Joined[] = [];
+  for (const node of input.nodes.values()) {
+    const instance = instanceIdOfProviderId(node.providerId);
+    const claim = instance === undefined ? undefined : byInstance.get(instance as InstanceId);
+    if (claim !== undefined && node.deletionAtMs === undefined) joined.push({ node, claim });
+  }
+  return joined.sort((a, b) => compareText(a.node.name, b.node.name));
+}
+
+function boundPods(pods: ReadonlyMap<string, Pod>): ReadonlyMap<string, Pod[]> {
+  const byNode = new Map<string, Pod[]>();
+  for (const pod of pods.values()) {
+    if (pod.nodeName === undefined) continue;
+    const list = byNode.get(pod.nodeName);
+    if (list === undefined) byNode.set(pod.nodeName, [pod]);
+    else list.push(pod);
+  }
+  return byNode;
+}
+
+/** Plans whose barrier opens: every live claim of the plan has a ready node, or the first has waited for the limit. */
+function barrierPlans(
+  joined: readonly Joined[],
+  claims: readonly NodeClaim[],
+  nowMs: number,
+): ReadonlySet<string> {
+  const ready = new Map(
+    joined.filter(({ node }) => node.ready === 'True').map((pair) => [pair.claim.name, pair.node]),
+  );
+  const waiting = new Set<string>();
+  const overdue = new Set<string>();
+  const plans = new Set<string>();
+  for (const claim of claims) {
+    if (claim.placement !== 'barrier') continue;
+    plans.add(claim.planId);
+    const node = ready.get(claim.name);
+    if (node === undefined) waiting.add(claim.planId);
+    else if (nowMs - node.readySinceMs >= SLOT_LIMIT_MS) overdue.add(claim.planId);
+  }
+  return new Set([...plans].filter((plan) => !waiting.has(plan) || overdue.has(plan)));
+}
+
+/** False when another writer came between: the next round sees its result. */
+async function applyStep(
+  deps: RegisterDeps,
+  node: Node,
+  claim: JoiningClaim,
+  step: NodeStep,
+): Promise<boolean> {
+  const outcome = await deps.cluster.patchNode(node.name, node.resourceVersion, step.patch);
+  if (outcome !== 'patched') return false;
+  deps.events.emit({
+    type: step.event,
+    message: sentence(step, node, claim),
+    fields: { claim: claim.name, node: node.name },
+  });
+  return true;
+}
+
+function sentence(step: NodeStep, node: Node, claim: JoiningClaim): string {
+  switch (step.event) {
+    case 'NodeRegistered':
+      return `node ${node.name} registered as ${claim.name} (${claim.launch.instanceType}, ${claim.launch.zone})`;
+    case 'SlotSet':
+      return `node ${node.name} holds its room for the pods planned onto it`;
+    case 'NodeOpening':
+      return `node ${node.name} cordoned for a moment: DaemonSets first`;
+    case 'NodeOpened':
+      return `node ${node.name} open to every pod`;
+    case 'NodeInitialized':
+      return `node ${node.name} initialized`;
+  }
+}
+
+/** Writes what the node shows into the claim: its phase and the time of the last pod event. */
+async function followNode(
+  deps: RegisterDeps,
+  node: Node,
+  claim: JoiningClaim,
+  step: NodeStep | undefined,
+  touched: boolean,
+): Promise<void> {
+  const nowMs = deps.clock.nowMs();
+  const next = advance(node, claim, step, nowMs);
+  const podEvent = touched && nowMs - (claim.lastPodEventAtMs ?? 0) >= POD_EVENT_DEDUPE_MS;
+  if (next === claim && !podEvent) return;
+  const version = claim.version + 1;
+  try {
+    await deps.claims.update(podEvent ? { ...next, version, lastPodEventAtMs: nowMs } : { ...next, version });
+  } catch (error) {
+    // Someone else moved the claim; the next round starts from what they wrote.
+    if (!(error instanceof ConflictError)) throw error;
+  }
+}
+
+function advance(node: Node, claim: JoiningClaim, step: NodeStep | undefined, nowMs: number): JoiningClaim {
+  const nodeRef = { name: node.name, uid: node.uid };
+  const registered = step?.event === 'NodeRegistered' || node.labels[LABEL.registered] === 'true';
+  const initialized = step?.event === 'NodeInitialized' || node.labels[LABEL.initialized] === 'true';
+  if (claim.phase === 'Launched' && registered) {
+    return { ...claim, phase: 'Registered', node: nodeRef, registeredAtMs: nowMs };
+  }
+  if (claim.phase === 'Registered' && initialized) {
+    return { ...claim, phase: 'Initialized', initializedAtMs: nowMs };
+  }
+  return claim;
+}

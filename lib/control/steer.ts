@@ -1,0 +1,198 @@
+// Keeps the slots of claims true to the cluster: gives planned pods their toleration, sees them bound, hands the places
+// of vanished pods to their successors. Called by the poller on every round; a second run changes nothing.
+
+import { assertNever } from '../model/assert-never.ts';
+import { ConflictError } from '../model/errors.ts';
+import type { ClaimName, PodUid } from '../model/ids.ts';
+import { TAINT } from '../model/labels.ts';
+import { isLive, type NodeClaim, takesPods } from '../model/node-claim.ts';
+import { isTerminal, type Pod, podKey } from '../model/pod.ts';
+import { shapeHash } from '../model/shape.ts';
+import type { ClaimSlots, Slot } from '../model/slots.ts';
+import type { ControlDeps } from './deps.ts';
+import { PARALLEL_WRITES } from './limits.ts';
+import { mapLimit } from './parallel.ts';
+
+type SteerDeps = Pick<ControlDeps, 'cluster' | 'slots' | 'events' | 'metrics'>;
+
+/** What steering looks at. `closing` claims are past the limit of their slots: pods not there yet missed them. */
+export interface SteerInput {
+  readonly claims: readonly NodeClaim[];
+  readonly items: readonly ClaimSlots[];
+  readonly pods: ReadonlyMap<string, Pod>;
+  readonly closing: ReadonlySet<ClaimName>;
+}
+
+/** Brings slots up to date; gives the items as they are now stored. */
+export async function steer(deps: SteerDeps, input: SteerInput): Promise<readonly ClaimSlots[]> {
+  const claims = new Map(input.claims.map((claim) => [claim.name, claim]));
+  const heirs = new Heirs(input);
+  return mapLimit(input.items, PARALLEL_WRITES, async (item) => {
+    const claim = claims.get(item.claim);
+    if (claim === undefined || !isLive(claim)) return item;
+    const observed = item.slots.map((slot) =>
+      observe(slot, claim, input.pods, input.closing.has(claim.name)),
+    );
+    const inherited =
+      takesPods(claim) && !input.closing.has(claim.name)
+        ? observed.map((slot) => heirs.inherit(slot))
+        : observed;
+    const slots = await mapLimit(inherited, PARALLEL_WRITES, (slot) =>
+      tolerate(deps, slot, claim, input.pods),
+    );
+    return store(deps, item, slots, claim);
+  });
+}
+
+/** The slot's state as the cluster shows it; the toleration is not looked at. */
+export function observe(
+  slot: Slot,
+  claim: NodeClaim,
+  pods: ReadonlyMap<string, Pod>,
+  closing: boolean,
+): Slot {
+  switch (slot.state) {
+    case 'bound':
+    case 'missed':
+    case 'free':
+      return slot;
+    case 'planned':
+    case 'tolerated': {
+      const pod = pods.get(slot.podUid);
+      if (pod === undefined || pod.deletionAtMs !== undefined || isTerminal(pod))
+        return { ...slot, state: 'free' };
+      if (pod.nodeName !== undefined) {
+        const here = 'node' in claim && claim.node?.name === pod.nodeName;
+        return here ? { ...slot, state: 'bound' } : missed(slot, 'bound to another node');
+      }
+      if (closing) return missed(slot, pod.unschedulable?.message ?? 'not scheduled before the limit');
+      return slot;
+    }
+    default:
+      return assertNever(slot.state);
+  }
+}
+
+const missed = (slot: Slot, missReason: string): Slot => ({ ...slot, state: 'missed', missReason });
+
+/** Pods without coverage that may take the place of a vanished pod of the same owner and shape. */
+class Heirs {
+  readonly #waiting = new Map<string, Pod[]>();
+
+  constructor(input: SteerInput) {
+    const taken = new Set<PodUid>(input.items.flatMap((item) => item.slots.map((slot) => slot.podUid)));
+    const free = new Set(
+      input.items.flatMap((item) =>
+        item.slots.filter((slot) => mayBecomeFree(slot, input.pods)).map(placeKey),
+      ),
+    );
+    if (free.size === 0) return;
+    for (const pod of input.pods.values()) {
+      if (pod.owner === undefined || pod.nodeName !== undefined || pod.deletionAtMs !== undefined) continue;
+      if (taken.has(pod.uid) || !isSteerable(pod)) continue;
+      const key = placeKey({ ownerUid: pod.owner.uid, shapeHash: shapeHash(pod) });
+      if (!free.has(key)) continue;
+      const list = this.#waiting.get(key);
+      if (list === undefined) this.#waiting.set(key, [pod]);
+      else list.push(pod);
+    }
+  }
+
+  inherit(slot: Slot): Slot {
+    if (slot.state !== 'free' || slot.ownerUid === undefined) return slot;
+    const heir = this.#waiting.get(placeKey(slot))?.shift();
+    if (heir === undefined) return slot;
+    return { ...slot, podUid: heir.uid, namespace: heir.namespace, podName: heir.name, state: 'planned' };
+  }
+}
+
+const placeKey = (slot: { readonly ownerUid?: string; readonly shapeHash: string }): string =>
+  `${slot.ownerUid}/${slot.shapeHash}`;
+
+function mayBecomeFree(slot: Slot, pods: ReadonlyMap<string, Pod>): boolean {
+  if (slot.state === 'free') return true;
+  if (slot.state !== 'planned' && slot.state !== 'tolerated') return false;
+  const pod = pods.get(slot.podUid);
+  return pod === undefined || pod.deletionAtMs !== undefined || isTerminal(pod);
+}
+
+/** Pods that a slot can steer: not gated, not nominated by a preemption, and kube-scheduler's own. */
+export const isSteerable = (pod: Pod): boolean =>
+  pod.spec.schedulingGates.length === 0 &&
+  pod.nominatedNodeName === undefined &&
+  pod.spec.schedulerName === 'default-scheduler';
+
+async function tolerate(
+  deps: SteerDeps,
+  slot: Slot,
+  claim: NodeClaim,
+  pods: ReadonlyMap<string, Pod>,
+): Promise<Slot> {
+  if (
+    slot.state !== 'planned' ||
+    claim.placement !== 'slot' ||
+    claim.phase === 'Planned' ||
+    !takesPods(claim)
+  ) {
+    return slot;
+  }
+  const pod = pods.get(slot.podUid);
+  if (pod === undefined || !isSteerable(pod)) return slot;
+  const toleration = { key: TAINT.slot, operator: 'Equal', value: claim.name, effect: 'NoSchedule' } as const;
+  const outcome = await deps.cluster.addToleration(pod, toleration);
+  switch (outcome) {
+    case 'added':
+    case 'present':
+      return { ...slot, state: 'tolerated' };
+    case 'gone':
+      return { ...slot, state: 'free' };
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** Writes the slots if they changed. A lost race is left to the next round, which reads the winner. */
+async function store(
+  deps: SteerDeps,
+  item: ClaimSlots,
+  slots: readonly Slot[],
+  claim: NodeClaim,
+): Promise<ClaimSlots> {
+  if (slots.every((slot, index) => slot === item.slots[index])) return item;
+  const next: ClaimSlots = { ...item, version: item.version + 1, slots };
+  try {
+    await deps.slots.update(next);
+  } catch (error) {
+    if (error instanceof ConflictError) return item;
+    throw error;
+  }
+  report(deps, item, next, claim);
+  return next;
+}
+
+function report(deps: SteerDeps, before: ClaimSlots, after: ClaimSlots, claim: NodeClaim): void {
+  const turned = (state: Slot['state']): Slot[] =>
+    after.slots.filter((slot, index) => slot.state === state && before.slots[index]?.state !== state);
+  const dimensions = { nodePool: claim.nodePool.name };
+  const bound = turned('bound');
+  if (bound.length > 0) {
+    deps.metrics.count('PlannedPodsBound', bound.length, dimensions);
+    const pods = `${bound.length} ${bound.length === 1 ? 'pod' : 'pods'}`;
+    deps.events.emit({
+      type: 'PodsBound',
+      message: `${pods} bound as planned on ${claim.name}`,
+      fields: {
+        claim: claim.name,
+        pods: bound.map((slot) => podKey({ namespace: slot.namespace, name: slot.podName })),
+      },
+    });
+  }
+  for (const slot of turned('missed')) {
+    deps.metrics.count('PlannedPodsMissed', 1, dimensions);
+    deps.events.emit({
+      type: 'PlannedPodMissed',
+      message: `${slot.namespace}/${slot.podName} did not come to ${claim.name}: ${slot.missReason}`,
+      fields: { claim: claim.name, podUid: slot.podUid, reason: slot.missReason },
+    });
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * What an error code of a CreateFleet answer means for the next attempt. The one place where EC2's codes are classified.
+ * Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html and karpenter-provider-aws
+ * `pkg/errors/errors.go` (its list of unfulfillable-capacity codes).
+ */
+export type FleetErrorClass =
+  /** The capacity pool of the override is empty, or the type is not offered there. */
+  | 'offering'
+  /** Every override of the request would fail: an account limit of this capacity type. */
+  | 'quota'
+  /** The override's subnet has no free address. */
+  | 'subnet'
+  /** Nothing is missing: ask again later. */
+  | 'throttle'
+  /** A person has to change something; another offering may still work. */
+  | 'configuration';
+
+const classes: Readonly<Record<string, FleetErrorClass>> = {
+  InsufficientInstanceCapacity: 'offering',
+  UnfulfillableCapacity: 'offering',
+  Unsupported: 'offering',
+  ReservationCapacityExceeded: 'offering',
+  InsufficientHostCapacity: 'offering',
+  MaxSpotInstanceCountExceeded: 'quota',
+  VcpuLimitExceeded: 'quota',
+  MaxFleetCountExceeded: 'quota',
+  InstanceLimitExceeded: 'quota',
+  InsufficientFreeAddressesInSubnet: 'subnet',
+  RequestLimitExceeded: 'throttle',
+  Throttling: 'throttle',
+  ThrottlingException: 'throttle',
+  InternalError: 'throttle',
+  ServiceUnavailable: 'throttle',
+};
+
+/** Unknown codes count as `configuration`: they are reported, and other offerings are tried. */
+export const classifyFleetError = (code: string): FleetErrorClass => classes[code] ?? 'configuration';
