@@ -9,6 +9,7 @@ import { ConflictError } from '../model/errors.ts';
 import { claimName, instanceId } from '../model/ids.ts';
 import { LABEL, TAINT } from '../model/labels.ts';
 import {
+  coreOf,
   type DrainingClaim,
   type InitializedClaim,
   isLive,
@@ -52,9 +53,9 @@ export async function instanceStateChanged(deps: DrainDeps, event: InstanceState
   if (state === 'pending' || state === 'running') return;
   const name = await deps.claims.claimOfInstance(instanceId(event.detail['instance-id']));
   const claim = name === undefined ? undefined : await deps.claims.get(name);
-  if (claim === undefined || !isLive(claim)) return;
-  if (claim.phase === 'Terminating')
-    return drain(deps, { schemaVersion: 1, kind: 'DrainRequest', claim: claim.name, hop: DRAIN_MAX_HOPS });
+  // A terminating claim's own steps look at the instance every few seconds.
+  if (claim === undefined || !isLive(claim) || claim.phase === 'Planned' || claim.phase === 'Terminating')
+    return;
   await askToLeave(deps, claim, {
     reason: 'InstanceTerminated',
     severity: 'lost',
@@ -93,9 +94,8 @@ async function startDraining(
     { key: TAINT.disrupted, effect: 'NoSchedule' },
   ]);
   const nowMs = deps.clock.nowMs();
-  const { lastPodEventAtMs: _, ...rest } = claim;
   await deps.claims.update({
-    ...rest,
+    ...claim,
     version: claim.version + 1,
     phase: 'Draining',
     drainingAtMs: nowMs,
@@ -128,10 +128,11 @@ async function goOnDraining(deps: DrainDeps, claim: DrainingClaim): Promise<numb
 }
 
 async function withdraw(deps: DrainDeps, claim: DrainingClaim, pods: number): Promise<undefined> {
-  const { leave: _, drainingAtMs: __, stepAtMs: ___, registeredAtMs, initializedAtMs, node, ...rest } = claim;
+  const { leave: _, ...core } = coreOf(claim);
+  const { launch, node, registeredAtMs, initializedAtMs } = claim;
   if (node === undefined || registeredAtMs === undefined) return undefined;
   const nowMs = deps.clock.nowMs();
-  const back = { ...rest, version: claim.version + 1, node, registeredAtMs, lastPodEventAtMs: nowMs };
+  const back = { ...core, version: claim.version + 1, launch, node, registeredAtMs, lastPodEventAtMs: nowMs };
   await editNodeTaints(deps, node, (taints) => taints.filter((taint) => taint.key !== TAINT.disrupted));
   await deps.claims.update(
     initializedAtMs === undefined
@@ -169,17 +170,6 @@ async function terminate(
     fields: { claim: claim.name, instanceId: claim.launch.instanceId },
   });
   return TERMINATE_POLL_MS;
-}
-
-/** The members that every phase has, without those of the phase left behind. */
-function coreOf(
-  claim: LaunchedClaim | RegisteredClaim | InitializedClaim | DrainingClaim,
-): Omit<TerminatingClaim, 'phase' | 'launch' | 'terminatingAtMs' | 'stepAtMs'> {
-  const { phase: _, launch: __, ...rest } = claim;
-  const core: Record<string, unknown> = { ...rest };
-  for (const member of ['node', 'registeredAtMs', 'initializedAtMs', 'drainingAtMs', 'stepAtMs'])
-    delete core[member];
-  return core as ReturnType<typeof coreOf>;
 }
 
 async function finish(deps: DrainDeps, claim: TerminatingClaim): Promise<number | undefined> {

@@ -150,6 +150,40 @@ export interface TerminatedClaim extends ClaimCore {
   readonly terminatedAtMs: number;
 }
 
+/** The members that every phase has, without those of one phase: what a claim takes along when its phase changes. */
+export function coreOf(claim: NodeClaim): ClaimCore {
+  const { schemaVersion, name, version, planId, orderId, nodePool, nodeClass, placement, requirements } =
+    claim;
+  const {
+    labels,
+    annotations,
+    taints,
+    startupTaints,
+    requests,
+    daemonSetRequests,
+    maxCapacity,
+    minAllocatable,
+  } = claim;
+  const { expireAfterMs, terminationGracePeriodMs, createdAtMs, lastPodEventAtMs, leave } = claim;
+  return {
+    ...{ schemaVersion, name, version, planId, orderId, nodePool, nodeClass, placement, requirements },
+    ...{
+      labels,
+      annotations,
+      taints,
+      startupTaints,
+      requests,
+      daemonSetRequests,
+      maxCapacity,
+      minAllocatable,
+    },
+    ...{ expireAfterMs, createdAtMs },
+    ...(terminationGracePeriodMs === undefined ? {} : { terminationGracePeriodMs }),
+    ...(lastPodEventAtMs === undefined ? {} : { lastPodEventAtMs }),
+    ...(leave === undefined ? {} : { leave }),
+  };
+}
+
 /** Ended claims stay as tombstones so that a redelivered message finds them; they count for nothing. */
 export type EndedClaim = LaunchFailedClaim | TerminatedClaim;
 export type LiveClaim = Exclude<NodeClaim, EndedClaim>;
