@@ -24,6 +24,8 @@ export const CLAIMS_BUSY_MS = 1_000;
 export const CLAIMS_QUIET_MS = 10_000;
 /** Longest wait for a change of the cluster; also how quickly a new claim is noticed when nothing moves. */
 export const WATCH_WAIT_MS = 5_000;
+/** Pause after a round that a throttled or lost call ended. */
+export const ROUND_PAUSE_MS = 1_000;
 /** A snapshot is written at least this often, because emptiness is judged on it. */
 export const SNAPSHOT_EVERY_MS = 60_000;
 /** A watch is resumed from a snapshot at most this old; the API server keeps about 5 minutes of history. */

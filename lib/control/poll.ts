@@ -2,6 +2,7 @@
 // 1-minute tick; one holder of the lease watches for up to 14 minutes and hands over to the next tick.
 // Second delivery: a tick that finds the lease held returns. Crash: the lease ends after 20 s, the next tick starts from
 // the newest snapshot or a new list; what was asked twice is dropped by the provisioner.
+import { DovetailError } from '../model/errors.ts';
 import type { ClaimName } from '../model/ids.ts';
 import type { NodeClaim } from '../model/node-claim.ts';
 import type { ClaimSlots } from '../model/slots.ts';
@@ -17,6 +18,7 @@ import {
   HANDOVER_MS,
   LEASE_LIFE_MS,
   LEASE_RENEW_MS,
+  ROUND_PAUSE_MS,
   SNAPSHOT_EVERY_MS,
   SNAPSHOT_RESUME_MS,
   WATCH_WAIT_MS,
@@ -45,14 +47,30 @@ export async function poll(deps: PollDeps, run: PollRun): Promise<void> {
   const poller = new Poller(deps, await openView(deps));
   let renewAtMs = deps.clock.nowMs() + LEASE_RENEW_MS;
   while (deps.clock.nowMs() < run.deadlineMs) {
-    if (deps.clock.nowMs() >= renewAtMs) {
-      if ((await acquire(deps, run)).kind === 'held') return;
-      renewAtMs = deps.clock.nowMs() + LEASE_RENEW_MS;
-    }
-    await poller.round(Math.min(renewAtMs, run.deadlineMs));
+    const outcome = await transientPauses(deps, async () => {
+      if (deps.clock.nowMs() >= renewAtMs) {
+        if ((await acquire(deps, run)).kind === 'held') return 'lost';
+        renewAtMs = deps.clock.nowMs() + LEASE_RENEW_MS;
+      }
+      await poller.round(Math.min(renewAtMs, run.deadlineMs));
+      return 'done';
+    });
+    if (outcome === 'lost') return;
   }
   await poller.handOver();
   await deps.leases.release(LEASE, run.holder);
+}
+
+/** A throttled or lost call ends the round, not the watch: what was due is still due in the next round. */
+async function transientPauses<T>(deps: PollDeps, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DovetailError) || error.retry !== 'same-request') throw error;
+    deps.metrics.count('PollRoundsFailed', 1, { code: error.code });
+    await deps.clock.sleep(ROUND_PAUSE_MS);
+    return undefined;
+  }
 }
 
 const acquire = (deps: PollDeps, run: PollRun): ReturnType<PollDeps['leases']['acquire']> =>

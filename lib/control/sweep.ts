@@ -14,6 +14,7 @@ import {
 import type { Instance } from '../ports/fleet.ts';
 import type { ControlDeps } from './deps.ts';
 import { type ExecuteDeps, executePlan } from './execute-plan.ts';
+import { guarded } from './guarded.ts';
 import { askToLeave } from './leave.ts';
 import {
   INSTANCE_VISIBLE_MS,
@@ -26,13 +27,17 @@ import {
 export type SweepDeps = ExecuteDeps & Pick<ControlDeps, 'fleet' | 'snapshots' | 'drainQueue'>;
 
 export async function sweep(deps: SweepDeps): Promise<void> {
-  await executeUnfinishedPlans(deps);
-  await resendOpenOrders(deps);
-  const claims = (await deps.claims.listLive()).filter(isLive);
-  const instances = await deps.fleet.describeOwned();
-  for (const claim of claims) await sweepClaim(deps, claim, instances);
-  await endOrphanInstances(deps, instances);
-  await clearOrphanNodes(deps);
+  await guarded(deps, 'unfinished plans', () => executeUnfinishedPlans(deps));
+  await guarded(deps, 'open orders', () => resendOpenOrders(deps));
+  await guarded(deps, 'instances', async () => {
+    // Claims are read before instances, so that an instance launched in between is never thought to be without one.
+    const claims = (await deps.claims.listLive()).filter(isLive);
+    const instances = await deps.fleet.describeOwned();
+    for (const claim of claims)
+      await guarded(deps, `claim ${claim.name}`, () => sweepClaim(deps, claim, instances));
+    await endOrphanInstances(deps, instances);
+  });
+  await guarded(deps, 'orphan nodes', () => clearOrphanNodes(deps));
 }
 
 /** A plan committed but not carried out: its function died between commit and the last message. */
