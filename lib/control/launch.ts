@@ -9,11 +9,11 @@ import { classifyFleetError } from '../model/fleet-error.ts';
 import { orderId } from '../model/ids.ts';
 import type { PlannedClaim } from '../model/node-claim.ts';
 import type { FleetRequest, LaunchAttempt, Order } from '../model/plan.ts';
-import { type FleetAnswer, type Instance, TOKEN_LIFE_MS } from '../ports/fleet.ts';
+import type { FleetAnswer, Instance } from '../ports/fleet.ts';
 import { assignInstances } from './assign-instances.ts';
 import type { ControlDeps } from './deps.ts';
 import { fleetRequestOf } from './fleet-request.ts';
-import { LAUNCH_MAX_ATTEMPTS, LAUNCH_THROTTLE_MS } from './limits.ts';
+import { LAUNCH_MAX_ATTEMPTS, LAUNCH_THROTTLE_MS, RESEND_MS } from './limits.ts';
 import { rememberErrors } from './remember-errors.ts';
 
 export type LaunchDeps = Pick<
@@ -108,9 +108,9 @@ async function settleAttempt(deps: LaunchDeps, order: Order, attempt: LaunchAtte
   return 'wait';
 }
 
-/** Within the token's life the stored request is sent (again); after it EC2 might start new instances, so tags are asked. */
+/** Well within the token's life the stored request is sent (again); after it EC2 might start new instances, so tags are asked. */
 async function answerOf(deps: LaunchDeps, order: Order, attempt: LaunchAttempt): Promise<FleetAnswer> {
-  if (deps.clock.nowMs() - attempt.storedAtMs < TOKEN_LIFE_MS) {
+  if (deps.clock.nowMs() - attempt.storedAtMs < RESEND_MS) {
     try {
       return await deps.fleet.launch(attempt.request);
     } catch (error) {

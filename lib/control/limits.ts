@@ -1,4 +1,5 @@
 /** Every bound of the control path, with its unit and reason. */
+import { TOKEN_LIFE_MS } from '../ports/fleet.ts';
 
 /** Karpenter's batching: a window ends 1 s after the last new pod, 10 s after the first. */
 export const BATCH_IDLE_MS = 1_000;
@@ -40,6 +41,11 @@ export const FLEET_MAX_TYPES = 60;
 export const FLEET_MAX_OVERRIDES = 300;
 /** Attempts of an order before its claims fail and their pods are planned anew. */
 export const LAUNCH_MAX_ATTEMPTS = 5;
+/**
+ * A stored request is sent again only this long after it was stored: the token's life less the longest time that a call
+ * may be on its way, because EC2 would start a second set of instances for a token it has forgotten.
+ */
+export const RESEND_MS = TOKEN_LIFE_MS - 60_000;
 /** Wait before the next attempt when EC2 throttled; doubles with each attempt. */
 export const LAUNCH_THROTTLE_MS = 2_000;
 

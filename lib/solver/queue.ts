@@ -1,0 +1,47 @@
+import type { Problem } from './problem.ts';
+
+/** Karpenter's queue: pods in order, the failed ones at the back, until a full cycle placed nobody. */
+export class PodQueue {
+  /** Per pod: its item and its order key. */
+  readonly item: Int32Array;
+  readonly order: Int32Array;
+  /** A ring: it never holds more than all pods. */
+  private readonly ring: Int32Array;
+  private head = 0;
+  private length: number;
+  /** Per pod: the queue's length when it was last put back, itself included; 0 before. */
+  private readonly lengthWhenPutBack: Int32Array;
+
+  constructor(problem: Problem) {
+    const pods = problem.items.flatMap((item, index) =>
+      Array.from(item.order, (order) => ({ index, order })),
+    );
+    pods.sort((a, b) => a.order - b.order || a.index - b.index);
+    this.item = Int32Array.from(pods, (pod) => pod.index);
+    this.order = Int32Array.from(pods, (pod) => pod.order);
+    this.ring = Int32Array.from(pods.keys());
+    this.length = pods.length;
+    this.lengthWhenPutBack = new Int32Array(pods.length);
+  }
+
+  /** The next pod, or undefined when none is left or everybody behind it failed since it did. */
+  pop(): number | undefined {
+    if (this.length === 0) return undefined;
+    const pod = this.ring[this.head]!;
+    if (this.lengthWhenPutBack[pod] === this.length) return undefined;
+    this.head = (this.head + 1) % this.ring.length;
+    this.length--;
+    return pod;
+  }
+
+  putBack(pod: number): void {
+    this.ring[(this.head + this.length) % this.ring.length] = pod;
+    this.length++;
+    this.lengthWhenPutBack[pod] = this.length;
+  }
+
+  /** Pods still waiting, front first. */
+  waiting(): number[] {
+    return Array.from({ length: this.length }, (_, at) => this.ring[(this.head + at) % this.ring.length]!);
+  }
+}

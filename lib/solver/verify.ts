@@ -1,0 +1,175 @@
+/**
+ * Re-checks a solution against its problem from first principles; it shares nothing with the solvers but bitset access,
+ * so that a mistake there cannot hide here. No violation for any answer of the greedy; see verify-topology.ts for what
+ * the end state can prove about topology.
+ */
+import { hasBit, isEmpty, isSubset, nextBit, positionsOf } from './mask.ts';
+import type { Bin, Item, Mask, Problem } from './problem.ts';
+import type { NewNode, Placement, Solution } from './solution.ts';
+import { verifyPools } from './verify-pools.ts';
+import { verifyTopology } from './verify-topology.ts';
+import type { Violation } from './violation.ts';
+
+export function verify(problem: Problem, solution: Solution): Violation[] {
+  const placement = verifyPlacement(problem, solution);
+  // Without existing items, levels, bins and pools the other checks have nothing to look up.
+  if (placement.length > 0) return placement;
+  return [
+    ...solution.nodes.flatMap((node, index) => verifyNode(problem, node, index)),
+    ...problem.bins.flatMap((bin, index) => verifyBin(problem, solution, bin, index)),
+    ...verifyPools(problem, solution),
+    ...verifyTopology(problem, solution),
+  ];
+}
+
+/** Every pod exactly once, placed or unplaced, by names that exist; every new node with alternatives of one kind. */
+function verifyPlacement(problem: Problem, solution: Solution): Violation[] {
+  const found: Violation[] = [];
+  const seen = problem.items.map(({ order }) => new Map(Array.from(order, (key) => [key, 0])));
+  const count = ({ item, order }: { item: number; order: number }) => {
+    const times = seen[item]?.get(order);
+    if (times === undefined) {
+      found.push({ rule: 'placement', message: `no pod has item ${item} and order ${order}`, item });
+    } else seen[item]!.set(order, times + 1);
+  };
+  for (const node of solution.nodes) node.placements.forEach(count);
+  solution.onBins.forEach(count);
+  solution.unplaced.forEach(count);
+  for (const [item, pods] of seen.entries()) {
+    for (const [order, times] of pods) {
+      if (times === 1) continue;
+      found.push({ rule: 'placement', message: `pod ${order} appears ${times} times, not once`, item });
+    }
+  }
+  return [...found, ...verifyNames(problem, solution)];
+}
+
+function verifyNames(problem: Problem, solution: Solution): Violation[] {
+  const found: Violation[] = [];
+  const checkLevel = ({ item, level }: Placement) => {
+    if (!problem.items[item]?.levels[level]) {
+      found.push({ rule: 'placement', message: `no level ${level}`, item });
+    }
+  };
+  for (const placement of solution.onBins) {
+    checkLevel(placement);
+    if (!problem.bins[placement.bin]) {
+      found.push({ rule: 'placement', message: `no bin ${placement.bin}`, item: placement.item });
+    }
+  }
+  for (const [index, node] of solution.nodes.entries()) {
+    node.placements.forEach(checkLevel);
+    if (node.placements.length === 0) {
+      found.push({ rule: 'placement', message: 'a new node without pods', node: index });
+    }
+    found.push(...verifyAlternatives(problem, node, index));
+  }
+  return found;
+}
+
+function verifyAlternatives(problem: Problem, { offerings, pool }: NewNode, node: number): Violation[] {
+  if (!problem.pools[pool]) return [{ rule: 'placement', message: `no pool ${pool}`, node }];
+  if (isEmpty(offerings)) return [{ rule: 'alternatives', message: 'no offering is left', node }];
+  const first = nextBit(offerings, 0);
+  const { pool: pools, variant, count } = problem.offerings;
+  for (const at of positionsOf(offerings)) {
+    if (at >= count) return [{ rule: 'alternatives', message: `no offering ${at}`, node }];
+    if (pools[at] !== pool || variant[at] !== variant[first]) {
+      const message = `offering ${at} is of pool ${pools[at]}, variant ${variant[at]}: not one node's alternative`;
+      return [{ rule: 'alternatives', message, node }];
+    }
+  }
+  return [];
+}
+
+function verifyNode(problem: Problem, node: NewNode, index: number): Violation[] {
+  const found: Violation[] = [];
+  for (const { item, level } of node.placements) {
+    const { alternatives } = problem.items[item]!.levels[level]!;
+    if (!alternatives.some(({ offerings }) => isSubset(node.offerings, offerings))) {
+      const message = `no alternative of level ${level} allows all offerings of the node`;
+      found.push({ rule: 'requirements', message, node: index, item });
+    }
+  }
+  const pods = node.placements.map(({ item }) => problem.items[item]!);
+  const double = doublePort(pods.flatMap(({ ports }) => ports));
+  if (double !== undefined)
+    found.push({ rule: 'ports', message: `port ${double} is taken twice`, node: index });
+  return [...found, ...verifyOfferings(problem, node, index, pods)];
+}
+
+/** Each alternative must hold all pods beside its own DaemonSets. */
+function verifyOfferings(problem: Problem, node: NewNode, index: number, pods: readonly Item[]): Violation[] {
+  const found: Violation[] = [];
+  const used = sumOf(problem, pods);
+  const ports = new Set(pods.flatMap((item) => item.ports));
+  for (const at of positionsOf(node.offerings)) {
+    const overhead = problem.overheadGroups[problem.offerings.overheadGroup[at]!]!;
+    const taken = overhead.ports.find((port) => ports.has(port));
+    if (taken !== undefined) {
+      const message = `offering ${at}: a DaemonSet holds port ${taken}`;
+      found.push({ rule: 'ports', message, node: index });
+    }
+    const from = problem.offerings.shape[at]! * problem.resources;
+    const short = used.findIndex(
+      (amount, column) => amount + overhead.requests[column]! > problem.shapes.allocatable[from + column]!,
+    );
+    if (short >= 0) {
+      const message = `offering ${at} has too little of resource ${short}`;
+      found.push({ rule: 'resources', message, node: index });
+    }
+  }
+  return found;
+}
+
+function verifyBin(problem: Problem, solution: Solution, bin: Bin, index: number): Violation[] {
+  const placements = solution.onBins.filter((placement) => placement.bin === index);
+  const found: Violation[] = [];
+  for (const { item, level } of placements) {
+    const { alternatives } = problem.items[item]!.levels[level]!;
+    if (!alternatives.some(({ bins }: { bins: Mask }) => hasBit(bins, index))) {
+      found.push({ rule: 'requirements', message: `level ${level} does not allow bin ${index}`, item });
+    }
+  }
+  const pods = placements.map(({ item }) => problem.items[item]!);
+  const short = sumOf(problem, pods).findIndex((amount, column) => amount > bin.free[column]!);
+  if (pods.length > 0 && short >= 0) {
+    found.push({ rule: 'resources', message: `bin ${index} has too little of resource ${short}` });
+  }
+  const ports = pods.flatMap((item) => item.ports);
+  const double = doublePort(ports) ?? ports.find((port) => bin.ports.includes(port));
+  if (double !== undefined)
+    found.push({ rule: 'ports', message: `port ${double} of bin ${index} is taken twice` });
+  return [...found, ...verifyVolumes(bin, index, pods)];
+}
+
+function verifyVolumes(bin: Bin, index: number, pods: readonly Item[]): Violation[] {
+  const before = new Set(bin.volumes.map(({ driver, handle }) => `${driver}/${handle}`));
+  const added = new Map<string, number>();
+  for (const { driver, handle } of pods.flatMap(({ volumes }) => volumes)) {
+    const key = `${driver}/${handle}`;
+    if (!before.has(key)) added.set(key, driver);
+  }
+  const found: Violation[] = [];
+  for (const [driver, limit] of bin.volumeLimits) {
+    const count = [...added.values()].filter((of) => of === driver).length;
+    // A bin may be over its limit already; only what is attached now counts.
+    if (count > 0 && count > limit) {
+      const message = `bin ${index} attaches ${count} more volumes of driver ${driver}, ${limit} are left`;
+      found.push({ rule: 'volumes', message });
+    }
+  }
+  return found;
+}
+
+function sumOf(problem: Problem, pods: readonly Item[]): Float64Array {
+  const sum = new Float64Array(problem.resources);
+  for (const { requests } of pods) {
+    for (let column = 0; column < sum.length; column++) sum[column]! += requests[column]!;
+  }
+  return sum;
+}
+
+function doublePort(ports: readonly number[]): number | undefined {
+  return ports.find((port, at) => ports.indexOf(port) !== at);
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { claimName } from '../../lib/model/ids.ts';
+import type { Claims } from '../../lib/ports/claims.ts';
+import type { SlotStore } from '../../lib/ports/slots.ts';
+import { aPlannedClaim, aSlot, launchFailed, someSlots } from '../support/memory-items.ts';
+import { conflictOf } from './conflict.ts';
+
+/** Both stores of one table, empty. */
+export interface SlotsHarness {
+  readonly slots: SlotStore;
+  readonly claims: Claims;
+}
+
+export function describeSlotsContract(name: string, makeHarness: () => Promise<SlotsHarness>): void {
+  describe(`slots: ${name}`, () => {
+    it('puts the slots of a claim and plan once', async () => {
+      const { slots } = await makeHarness();
+      expect(await slots.putIfAbsent(someSlots('c1', 'p1'))).toBe('put');
+      expect(await slots.putIfAbsent(someSlots('c1', 'p1', { slots: [] }))).toBe('present');
+      expect(await slots.ofClaim(claimName('c1'))).toEqual([someSlots('c1', 'p1')]);
+    });
+
+    it('keeps one item per claim and plan, and gives those of one claim by plan', async () => {
+      const { slots } = await makeHarness();
+      await slots.putIfAbsent(someSlots('c1', 'p2'));
+      await slots.putIfAbsent(someSlots('c1', 'p1'));
+      await slots.putIfAbsent(someSlots('c1-more', 'p0'));
+      expect((await slots.ofClaim(claimName('c1'))).map((item) => item.planId)).toEqual(['p1', 'p2']);
+      expect(await slots.ofClaim(claimName('c2'))).toEqual([]);
+    });
+
+    it('lists items of live claims by claim, then plan', async () => {
+      const { slots, claims } = await makeHarness();
+      for (const claim of ['c2', 'c1', 'c1-more']) {
+        await claims.putIfAbsent(aPlannedClaim(claim));
+        for (const plan of ['p2', 'p1']) await slots.putIfAbsent(someSlots(claim, plan));
+      }
+      expect((await slots.listLive()).map((item) => `${item.claim} ${item.planId}`)).toEqual([
+        'c1 p1',
+        'c1 p2',
+        'c1-more p1',
+        'c1-more p2',
+        'c2 p1',
+        'c2 p2',
+      ]);
+    });
+
+    it('no longer lists the items of a claim that has ended, and still gives them when asked', async () => {
+      const { slots, claims } = await makeHarness();
+      await claims.putIfAbsent(aPlannedClaim('c1'));
+      await slots.putIfAbsent(someSlots('c1', 'p1'));
+      await claims.update(launchFailed(aPlannedClaim('c1')));
+      expect(await slots.listLive()).toEqual([]);
+      expect(await slots.ofClaim(claimName('c1'))).toHaveLength(1);
+    });
+
+    it('updates from the version before only, and says what it found otherwise', async () => {
+      const { slots } = await makeHarness();
+      await slots.putIfAbsent(someSlots('c1', 'p1'));
+      const second = someSlots('c1', 'p1', { version: 2, slots: [aSlot('pod-1', { state: 'bound' })] });
+      await slots.update(second);
+      const conflict = await conflictOf(slots.update(someSlots('c1', 'p1', { version: 2 })));
+      expect(conflict.found).toEqual(second);
+      const missing = await conflictOf(slots.update(someSlots('c1', 'p2', { version: 2 })));
+      expect(missing.found).toBeUndefined();
+    });
+  });
+}

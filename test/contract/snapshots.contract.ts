@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { claimName, snapshotId } from '../../lib/model/ids.ts';
+import type { Snapshots } from '../../lib/ports/snapshots.ts';
+import { START_MS } from '../support/memory-clock.ts';
+import { aSnapshot } from '../support/memory-items.ts';
+
+/** What every `Snapshots` does; the harness gives an empty store. */
+export function describeSnapshotsContract(name: string, makeSnapshots: () => Promise<Snapshots>): void {
+  describe(`snapshots: ${name}`, () => {
+    it('gives back what was put, and nothing for an unknown id', async () => {
+      const snapshots = await makeSnapshots();
+      const snapshot = aSnapshot({ covered: { 'pod-1': claimName('c1') } });
+      expect(await snapshots.get(await snapshots.put(snapshot))).toEqual(snapshot);
+      expect(await snapshots.get(snapshotId('0'))).toBeUndefined();
+    });
+
+    it('gives equal snapshots the same id, whatever the order of their members', async () => {
+      const snapshots = await makeSnapshots();
+      const one = aSnapshot({ covered: { a: claimName('c1'), b: claimName('c2') } });
+      const other = aSnapshot({ covered: { b: claimName('c2'), a: claimName('c1') } });
+      expect(await snapshots.put(other)).toBe(await snapshots.put(one));
+    });
+
+    it('gives different snapshots different ids', async () => {
+      const snapshots = await makeSnapshots();
+      const first = await snapshots.put(aSnapshot());
+      expect(await snapshots.put(aSnapshot({ takenAtMs: START_MS + 1 }))).not.toBe(first);
+      expect(await snapshots.put(aSnapshot({ resourceVersion: 8 }))).not.toBe(first);
+    });
+
+    it('has no newest snapshot before the first', async () => {
+      expect(await (await makeSnapshots()).newest()).toBeUndefined();
+    });
+
+    it('points to the snapshot taken last, also when an older one is put after it', async () => {
+      const snapshots = await makeSnapshots();
+      await snapshots.put(aSnapshot({ takenAtMs: START_MS }));
+      const id = await snapshots.put(aSnapshot({ takenAtMs: START_MS + 2 }));
+      await snapshots.put(aSnapshot({ takenAtMs: START_MS + 1 }));
+      expect(await snapshots.newest()).toEqual({ id, snapshot: aSnapshot({ takenAtMs: START_MS + 2 }) });
+    });
+
+    it('takes the later resourceVersion of two snapshots taken at one time', async () => {
+      const snapshots = await makeSnapshots();
+      const id = await snapshots.put(aSnapshot({ resourceVersion: 9 }));
+      await snapshots.put(aSnapshot({ resourceVersion: 8 }));
+      expect((await snapshots.newest())?.id).toBe(id);
+    });
+  });
+}

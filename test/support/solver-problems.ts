@@ -1,0 +1,158 @@
+/** Random packing problems with every feature at once, small enough that rules collide often. */
+import type { GeneratorValue } from 'fast-check';
+import * as fc from 'fast-check';
+import { HOST_KEY, type Problem } from '../../lib/solver/index.ts';
+import {
+  aProblem,
+  type BinSpec,
+  type GroupSpec,
+  type ItemSpec,
+  type LevelSpec,
+  type OfferingSpec,
+  type PoolSpec,
+  type ProblemSpec,
+} from './solver-builders.ts';
+
+class Draw {
+  private readonly gen: GeneratorValue;
+  constructor(gen: GeneratorValue) {
+    this.gen = gen;
+  }
+  int(min: number, max: number): number {
+    return this.gen(fc.integer, { min, max });
+  }
+  chance(percent: number): boolean {
+    return this.int(1, 100) <= percent;
+  }
+  list<T>(min: number, max: number, make: (index: number) => T): T[] {
+    return Array.from({ length: this.int(min, max) }, (_, index) => make(index));
+  }
+  /** Some positions below `size`, ascending. */
+  some(size: number, percent: number): number[] {
+    return Array.from({ length: size }, (_, at) => at).filter(() => this.chance(percent));
+  }
+  shuffled(values: number[]): number[] {
+    return this.gen(() => fc.shuffledSubarray(values, { minLength: values.length }));
+  }
+}
+
+/** The problem of one property run. */
+export function randomProblem(gen: GeneratorValue): Problem {
+  const draw = new Draw(gen);
+  const topologyDomains = draw.list(0, 2, () => draw.int(1, 3));
+  const sizes = {
+    shapes: draw.int(1, 5),
+    offerings: draw.int(1, 40),
+    pools: draw.int(1, 3),
+    overheadGroups: draw.int(1, 2),
+    reservations: draw.int(0, 2),
+    bins: draw.int(0, 3),
+    groups: draw.int(0, 4),
+    resources: 2,
+  };
+  const spec: ProblemSpec = {
+    resources: sizes.resources,
+    shapes: Array.from({ length: sizes.shapes }, () => {
+      const allocatable = [draw.int(2, 16), draw.int(2, 16)];
+      return { allocatable, capacity: allocatable.map((amount) => amount + 1) };
+    }),
+    offerings: Array.from({ length: sizes.offerings }, () => offering(draw, sizes, topologyDomains)),
+    reservations: Array.from({ length: sizes.reservations }, () => draw.int(0, 2)),
+    overheadGroups: Array.from({ length: sizes.overheadGroups }, () => ({
+      requests: [draw.int(0, 2), draw.int(0, 2)],
+      ports: draw.chance(20) ? [draw.int(0, 2)] : [],
+    })),
+    pools: pools(draw, sizes.pools),
+    topologyDomains,
+    groups: Array.from({ length: sizes.groups }, () => group(draw, sizes, topologyDomains)),
+    bins: Array.from({ length: sizes.bins }, () => bin(draw, topologyDomains)),
+    items: items(draw, sizes, topologyDomains),
+  };
+  return aProblem(spec);
+}
+
+interface Sizes {
+  readonly shapes: number;
+  readonly offerings: number;
+  readonly pools: number;
+  readonly overheadGroups: number;
+  readonly reservations: number;
+  readonly bins: number;
+  readonly groups: number;
+}
+
+function offering(draw: Draw, sizes: Sizes, domains: readonly number[]): OfferingSpec {
+  const purchase = draw.int(sizes.reservations > 0 ? 0 : 1, 2);
+  return {
+    shape: draw.int(0, sizes.shapes - 1),
+    price: draw.int(1, 20),
+    pool: draw.int(0, sizes.pools - 1),
+    variant: draw.chance(20) ? 1 : 0,
+    overheadGroup: draw.int(0, sizes.overheadGroups - 1),
+    purchase,
+    reservation: purchase === 0 ? draw.int(0, sizes.reservations - 1) : -1,
+    exotic: draw.chance(10),
+    domains: domains.map((size) => (draw.chance(5) ? -1 : draw.int(0, size - 1))),
+    values: [draw.int(-1, 3)],
+  };
+}
+
+function pools(draw: Draw, count: number): PoolSpec[] {
+  const ranks = draw.shuffled(Array.from({ length: count }, (_, rank) => rank));
+  return ranks.map((rank) => ({
+    rank,
+    limits: [0, 1].map(() => (draw.chance(30) ? draw.int(5, 60) : Number.POSITIVE_INFINITY)),
+    nodesLeft: draw.chance(20) ? draw.int(0, 3) : Number.POSITIVE_INFINITY,
+    minValues: draw.chance(20) ? [{ key: 0, min: draw.int(1, 3) }] : [],
+    minValuesPolicy: draw.chance(70) ? 'Strict' : 'BestEffort',
+  }));
+}
+
+function group(draw: Draw, sizes: Sizes, domains: readonly number[]): GroupSpec {
+  const key = domains.length === 0 || draw.chance(35) ? HOST_KEY : draw.int(0, domains.length - 1);
+  const before = (length: number) => Array.from({ length }, () => (draw.chance(30) ? draw.int(1, 3) : 0));
+  return {
+    key,
+    kind: (['spread', 'together', 'apart', 'apart-inverse'] as const)[draw.int(0, 3)] ?? 'spread',
+    maxSkew: draw.int(1, 3),
+    minDomains: draw.int(0, 3),
+    counts: before(key === HOST_KEY ? 0 : (domains[key] ?? 0)),
+    binCounts: before(key === HOST_KEY ? sizes.bins : 0),
+    ...(draw.chance(20) && { countingOfferings: draw.some(sizes.offerings, 60) }),
+  };
+}
+
+function bin(draw: Draw, domains: readonly number[]): BinSpec {
+  return {
+    free: [draw.int(0, 8), draw.int(0, 8)],
+    domain: domains.map((size) => (draw.chance(10) ? -1 : draw.int(0, size - 1))),
+    ports: draw.some(3, 15),
+    volumes: draw.list(0, 1, () => ({ driver: 0, handle: draw.int(0, 3) })),
+    volumeLimits: draw.chance(60) ? [[0, draw.int(0, 2)]] : [],
+  };
+}
+
+function items(draw: Draw, sizes: Sizes, domains: readonly number[]): ItemSpec[] {
+  const counts = draw.list(1, 6, () => draw.int(1, 5));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const keys = draw.shuffled(Array.from({ length: total }, (_, key) => key));
+  return counts.map((count) => ({
+    requests: [draw.int(0, 6), draw.int(0, 6)],
+    order: keys.splice(0, count),
+    counted: draw.some(sizes.groups, 40),
+    ports: draw.chance(15) ? [draw.int(0, 2)] : [],
+    volumes: draw.chance(25) ? [{ driver: 0, handle: draw.int(0, 3) }] : [],
+    levels: draw.list(1, 3, () => level(draw, sizes, domains)),
+  }));
+}
+
+function level(draw: Draw, sizes: Sizes, domains: readonly number[]): LevelSpec {
+  return {
+    alternatives: draw.list(1, 2, () =>
+      draw.chance(50) ? {} : { offerings: draw.some(sizes.offerings, 60), bins: draw.some(sizes.bins, 60) },
+    ),
+    owned: draw
+      .some(sizes.groups, 35)
+      .map((index) => ({ group: index, eligible: draw.some(Math.max(0, ...domains), 75) })),
+  };
+}
