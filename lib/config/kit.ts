@@ -1,0 +1,160 @@
+/**
+ * What the schemas of documents share: strict objects that name unknown fields, checks across fields that run even when
+ * other fields are wrong (so that all problems show at once), quantities, durations, and the wording of zod's issues.
+ */
+import * as z from 'zod';
+import { parseDuration } from '../model/duration.ts';
+import { amountOf } from '../model/quantity.ts';
+import type { ResourceList } from '../model/resources.ts';
+import type { Finding } from './finding.ts';
+import { isRecord, type LocatedObject, type Path } from './located.ts';
+import { didYouMean } from './suggest.ts';
+
+export interface Problem {
+  readonly path: Path;
+  readonly message: string;
+  readonly at?: 'value' | 'key';
+}
+
+/**
+ * Adds a check over the whole value. It sees what was written, so it must ask for the type of what it reads.
+ */
+export function checked<S extends z.ZodType>(schema: S, check: (value: unknown) => readonly Problem[]): S {
+  const refined: z.ZodType = schema.superRefine(
+    (value: unknown, context) => {
+      for (const { path, message, at = 'value' } of check(value)) {
+        context.addIssue({ code: 'custom', path: [...path], message, params: { at } });
+      }
+    },
+    { when: () => true },
+  );
+  return refined as S;
+}
+
+/** `checked` for objects; nothing is checked when the value is not one. */
+export const checkedObject = <S extends z.ZodType>(
+  schema: S,
+  check: (value: Readonly<Record<string, unknown>>) => readonly Problem[],
+): S => checked(schema, (value) => (isRecord(value) ? check(value) : []));
+
+/** An object whose unknown fields are errors with a suggestion. */
+export function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strip> {
+  const known = Object.keys(shape);
+  const loose: z.ZodType = z.looseObject(shape);
+  return checkedObject(loose, (value) =>
+    Object.keys(value)
+      .filter((key) => !known.includes(key))
+      .map((key) => ({
+        path: [key],
+        message: `unknown field ${JSON.stringify(key)}${didYouMean(key, known) || `: want one of ${known.join(', ')}`}`,
+        at: 'key' as const,
+      })),
+  ) as z.ZodObject<Shape, z.core.$strip>;
+}
+
+export const textMap = z.record(z.string(), z.string());
+
+/** Resource names to quantities, read into base units (`ResourceList`). */
+export const resourceList: z.ZodType<ResourceList> = z
+  .record(z.string(), z.unknown())
+  .transform((written, context) => {
+    const amounts: Record<string, number> = {};
+    for (const [name, text] of Object.entries(written)) {
+      const result = amountOf(name, quantityText(text));
+      if (result.ok) amounts[name] = result.amount;
+      else context.issues.push({ code: 'custom', message: result.message, path: [name], input: text });
+    }
+    return amounts;
+  });
+
+/** Numbers are quantities too. Anything else shows as JSON in the refusal. */
+export const quantityText = (written: unknown): string =>
+  typeof written === 'string' || typeof written === 'number' ? String(written) : JSON.stringify(written);
+
+/** A duration in milliseconds, or null for `Never`. */
+export const durationOrNever = z.string().transform((text, context): number | null => {
+  const result = parseDuration(text);
+  if (result.ok) return result.durationMs;
+  context.issues.push({ code: 'custom', message: result.message, input: text });
+  return null;
+});
+
+/** A duration in milliseconds; `Never` is refused. */
+export const duration = z.string().transform((text, context): number => {
+  const result = parseDuration(text);
+  if (result.ok && result.durationMs !== null) return result.durationMs;
+  const message = result.ok
+    ? 'invalid duration "Never": want an end, such as 1h30m'
+    : result.message.replace(', or Never', '');
+  context.issues.push({ code: 'custom', message, input: text });
+  return 0;
+});
+
+export type Read<T> = { readonly value?: T; readonly findings: readonly Finding[] };
+
+/** Reads an object by a schema. `value` is absent when anything was wrong. */
+export function read<T>(object: LocatedObject, schema: z.ZodType<T>, prefix: Path = []): Read<T> {
+  const input = prefix.reduce<unknown>(
+    (value, step) => (isRecord(value) ? value[String(step)] : undefined),
+    object.value,
+  );
+  const result = schema.safeParse(input, { error: wording });
+  if (result.success) return { value: result.data, findings: [] };
+  const findings = result.error.issues.map((issue) => {
+    const path = issue.path.filter((step) => typeof step !== 'symbol');
+    const params = issue.code === 'custom' ? issue.params : undefined;
+    return object.finding(
+      [...prefix, ...path],
+      issue.message,
+      'error',
+      params?.['at'] === 'key' ? 'key' : 'value',
+    );
+  });
+  return { findings };
+}
+
+/** Says the wrong value and what to write instead. */
+function wording(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.input === undefined) return `missing field: want ${wanted(issue)}`;
+  const found = shown(issue.input);
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.expected === 'string' && ['number', 'boolean'].includes(typeof issue.input)) {
+        return `want a text, found ${found}: write "${String(issue.input)}" in quotes`;
+      }
+      return `want ${wanted(issue)}, found ${found}`;
+    case 'invalid_value':
+      return `unknown value ${found}: want ${wanted(issue)}${didYouMean(String(issue.input), issue.values.map(String))}`;
+    case 'too_small':
+      return `${found} is too small: want at least ${issue.minimum}${counted(issue.origin)}`;
+    case 'too_big':
+      return `${found} is too large: want at most ${issue.maximum}${counted(issue.origin)}`;
+    case 'invalid_format':
+      return `invalid value ${found}: want a text matching ${issue['pattern'] ?? issue.format}`;
+    default:
+      return undefined;
+  }
+}
+
+function wanted(issue: z.core.$ZodRawIssue): string {
+  if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code !== 'invalid_type') return 'a value';
+  const names: Readonly<Record<string, string>> = {
+    string: 'a text',
+    number: 'a number',
+    int: 'a whole number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'an object',
+    record: 'an object',
+  };
+  return names[issue.expected] ?? issue.expected;
+}
+
+const counted = (origin: string): string =>
+  origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : '';
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

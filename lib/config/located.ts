@@ -1,0 +1,248 @@
+/**
+ * Objects read from YAML (or JSON, which is YAML) that remember where each of their fields stands, so that whatever is
+ * found wrong later can be shown at its line and column.
+ */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseAllDocuments,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import type { Finding } from './finding.ts';
+import { decodeSource, type SourceFile } from './source.ts';
+
+export type Path = readonly (string | number)[];
+
+/** One Kubernetes-shaped object. `value` has no null members: the API server reads a null field as an absent one. */
+export interface LocatedObject {
+  readonly value: unknown;
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** A finding at a field: at its value, or at its key when `at` says so; at the nearest parent when it is missing. */
+  finding(path: Path, message: string, severity?: Finding['severity'], at?: 'value' | 'key'): Finding;
+}
+
+/** More aliases than this multiply a small file into a huge one ("billion laughs"). */
+const MAX_ALIAS_COUNT = 100;
+
+/** Every object of a file, with Lists taken apart, and everything that is wrong with its YAML. */
+export function parseSource(file: SourceFile): {
+  readonly objects: readonly LocatedObject[];
+  readonly findings: readonly Finding[];
+} {
+  const decoded = decodeSource(file);
+  if (!decoded.ok) return { objects: [], findings: [decoded.finding] };
+  const place = placer(file.name);
+  try {
+    const parsed = parseAllDocuments(decoded.text, {
+      lineCounter: place.lines,
+      prettyErrors: false,
+      merge: true,
+      logLevel: 'silent',
+    });
+    return readDocuments(Array.isArray(parsed) ? parsed : [], place);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return {
+      objects: [],
+      findings: [place.finding(0, '', 'the document is nested too deeply: flatten it', 'error')],
+    };
+  }
+}
+
+interface Placer {
+  readonly lines: LineCounter;
+  finding(offset: number, path: string, message: string, severity: Finding['severity']): Finding;
+}
+
+function placer(file: string): Placer {
+  const lines = new LineCounter();
+  return {
+    lines,
+    finding(offset, path, message, severity) {
+      const { line, col } = lines.linePos(offset);
+      // A file without a line yet (an error before the first token) answers 0.
+      return { file, line: Math.max(line, 1), column: Math.max(col, 1), path, message, severity };
+    },
+  };
+}
+
+function readDocuments(documents: readonly Document.Parsed[], place: Placer) {
+  const objects: LocatedObject[] = [];
+  const findings: Finding[] = [];
+  let holdsSomething = false;
+  for (const document of documents) {
+    findings.push(...document.errors.map((error) => yamlFinding(error, document, place)));
+    if (document.errors.length > 0) {
+      holdsSomething = true;
+      continue;
+    }
+    if (document.contents === null || isNull(document.contents)) continue;
+    holdsSomething = true;
+    const value = plainValue(document, place);
+    if (!value.ok) findings.push(value.finding);
+    else collectObjects({ document, place, prefix: [], value: value.value }, {}, objects, findings);
+  }
+  if (!holdsSomething) {
+    findings.push(place.finding(0, '', 'the file holds no document: want at least one', 'error'));
+  }
+  return { objects, findings };
+}
+
+function yamlFinding(error: YAMLError, document: Document.Parsed, place: Placer): Finding {
+  const [offset] = error.pos;
+  const key = error.code === 'DUPLICATE_KEY' ? keyAt(document, offset) : undefined;
+  const message =
+    key === undefined
+      ? `malformed YAML: ${error.message.replace(/\s+/g, ' ')}`
+      : `duplicate key ${JSON.stringify(key)}: keep one of them`;
+  return place.finding(offset, '', message, 'error');
+}
+
+function keyAt(document: Document.Parsed, offset: number): string | undefined {
+  let found: string | undefined;
+  visit(document, {
+    Pair: (_, pair) => {
+      const key: unknown = pair.key;
+      if (isScalar(key) && key.range?.[0] === offset) found = String(key.value);
+      return found === undefined ? undefined : visit.BREAK;
+    },
+  });
+  return found;
+}
+
+function plainValue(
+  document: Document.Parsed,
+  place: Placer,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly finding: Finding } {
+  try {
+    return { ok: true, value: withoutNulls(document.toJS({ maxAliasCount: MAX_ALIAS_COUNT })) };
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const message = `too many YAML aliases (limit ${MAX_ALIAS_COUNT}): write the values out`;
+    return { ok: false, finding: place.finding(firstAlias(document), '', message, 'error') };
+  }
+}
+
+function firstAlias(document: Document.Parsed): number {
+  let offset = document.range[0];
+  visit(document, {
+    Alias: (_, alias) => {
+      offset = alias.range?.[0] ?? offset;
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== null && member !== undefined)
+      .map(([key, member]) => [key, withoutNulls(member)]),
+  );
+}
+
+interface Place {
+  readonly document: Document.Parsed;
+  readonly place: Placer;
+  readonly prefix: Path;
+  readonly value: unknown;
+}
+
+/** An object, or the items of a List; items of a typed list (`PodList`) may leave out what their list says. */
+function collectObjects(
+  at: Place,
+  inherited: { readonly apiVersion?: string; readonly kind?: string },
+  objects: LocatedObject[],
+  findings: Finding[],
+): void {
+  const locate = locator(at);
+  const record = isRecord(at.value) ? at.value : undefined;
+  if (record === undefined) {
+    findings.push(locate([], 'want a Kubernetes object with apiVersion and kind'));
+    return;
+  }
+  const { apiVersion = inherited.apiVersion, kind = inherited.kind } = record;
+  for (const [field, text] of [['apiVersion', apiVersion] as const, ['kind', kind] as const]) {
+    if (typeof text === 'string' && text !== '') continue;
+    const message =
+      text === undefined ? `missing field "${field}"` : `want a text, found ${JSON.stringify(text)}`;
+    findings.push(locate([field], message));
+  }
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || apiVersion === '' || kind === '') return;
+  const items = record['items'];
+  if (!kind.endsWith('List') || !Array.isArray(items)) {
+    objects.push({ value: record, apiVersion, kind, finding: locate });
+    return;
+  }
+  const itemKind = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) };
+  for (const [index, item] of items.entries()) {
+    const prefix = [...at.prefix, 'items', index];
+    collectObjects({ ...at, prefix, value: item }, itemKind, objects, findings);
+  }
+}
+
+function locator({ document, place, prefix }: Place): LocatedObject['finding'] {
+  return (path, message, severity = 'error', at = 'value') =>
+    place.finding(
+      offsetOf(document, [...prefix, ...path], at),
+      formatPath([...prefix, ...path]),
+      message,
+      severity,
+    );
+}
+
+/** Where the node at `path` starts; the nearest parent's start when it is not there. */
+function offsetOf(document: Document.Parsed, path: Path, at: 'value' | 'key'): number {
+  let node = resolved(document, document.contents);
+  let offset = node?.range?.[0] ?? document.range[0];
+  for (const [depth, step] of path.entries()) {
+    let child: Node | null | undefined;
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      if (pair === undefined) break;
+      const wantKey = at === 'key' && depth === path.length - 1;
+      child = wantKey || !isNode(pair.value) ? (pair.key as Node) : pair.value;
+    } else if (isSeq(node)) {
+      const item: unknown = node.items[Number(step)];
+      child = isNode(item) ? item : undefined;
+    }
+    const start = child?.range?.[0];
+    if (start === undefined) break;
+    offset = start;
+    node = resolved(document, child);
+  }
+  return offset;
+}
+
+const resolved = (document: Document.Parsed, node: unknown): Node | undefined => {
+  const target = isAlias(node) ? node.resolve(document) : node;
+  return isNode(target) ? target : undefined;
+};
+
+const isNull = (node: ParsedNode): boolean => isScalar(node) && node.value === null;
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `spec.requirements[0].key`; keys that are not plain words are quoted: `metadata.labels["a/b"]`. */
+export function formatPath(path: Path): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else if (/^[A-Za-z_][\w-]*$/.test(step)) text += text === '' ? step : `.${step}`;
+    else text += `[${JSON.stringify(step)}]`;
+  }
+  return text;
+}

@@ -1,0 +1,86 @@
+/**
+ * Object metadata. Unknown members are allowed everywhere: they are the API server's to add.
+ * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+ */
+import * as z from 'zod';
+import type { OwnerReference } from '../model/pod.ts';
+import { textMap } from './kit.ts';
+
+/** A name that is also a label value of nodes, hence 63 characters. */
+const documentName = z
+  .string()
+  .max(63)
+  .refine((name) => /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name), {
+    error: ({ input }) =>
+      `invalid name ${JSON.stringify(input)}: want lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit`,
+  });
+
+/** Metadata of NodePools and EC2NodeClasses. */
+export const documentMetadata = z.looseObject({ name: documentName, annotations: textMap.exactOptional() });
+
+export const timestamp = z.string().transform((text, context) => {
+  const timeMs = Date.parse(text);
+  if (!Number.isNaN(timeMs)) return timeMs;
+  const message = `invalid time ${JSON.stringify(text)}: want a time such as 2026-01-31T12:00:00Z`;
+  context.issues.push({ code: 'custom', message, input: text });
+  return 0;
+});
+
+const ownerReference = z.looseObject({
+  kind: z.string(),
+  name: z.string(),
+  uid: z.string().default(''),
+  controller: z.boolean().default(false),
+});
+
+/** Metadata of Kubernetes objects. `generateName` names an object that the API server would name. */
+export const objectMetadata = z
+  .looseObject({
+    name: z.string().min(1).exactOptional(),
+    generateName: z.string().min(1).exactOptional(),
+    namespace: z.string().min(1).default('default'),
+    uid: z.string().exactOptional(),
+    resourceVersion: z.string().exactOptional(),
+    labels: textMap.default({}),
+    annotations: textMap.default({}),
+    creationTimestamp: timestamp.default(0),
+    deletionTimestamp: timestamp.exactOptional(),
+    ownerReferences: z.array(ownerReference).default([]),
+  })
+  .transform((written, context): ObjectMetadata => {
+    const { uid, resourceVersion = '0', deletionTimestamp, labels, annotations, namespace } = written;
+    const name = written.name ?? written.generateName?.replace(/-$/, '');
+    if (name === undefined) {
+      context.issues.push({
+        code: 'custom',
+        message: 'missing field: want a name',
+        path: ['name'],
+        input: written,
+      });
+    }
+    const owner = written.ownerReferences.find(({ controller }) => controller);
+    return {
+      name: name ?? '',
+      namespace,
+      labels,
+      annotations,
+      // A resourceVersion is opaque; one that is not a number only loses the guard of a conditional write.
+      resourceVersion: /^\d{1,15}$/.test(resourceVersion) ? Number(resourceVersion) : 0,
+      createdAtMs: written.creationTimestamp,
+      ...(uid === undefined ? {} : { uid }),
+      ...(deletionTimestamp === undefined ? {} : { deletionAtMs: deletionTimestamp }),
+      ...(owner === undefined ? {} : { owner: { kind: owner.kind, name: owner.name, uid: owner.uid } }),
+    };
+  });
+
+export interface ObjectMetadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly resourceVersion: number;
+  readonly createdAtMs: number;
+  readonly uid?: string;
+  readonly deletionAtMs?: number;
+  readonly owner?: OwnerReference;
+}

@@ -1,0 +1,97 @@
+/**
+ * Schedules of disruption budgets: five cron fields in UTC or a macro, exactly what Karpenter's parser (robfig/cron's
+ * standard one) takes. croner, which runs them, reads more (`L`, `#`, seconds) and some of it differently, so the
+ * fields are checked here and handed on in a form both read alike.
+ * Source: https://pkg.go.dev/github.com/robfig/cron/v3#hdr-CRON_Expression_Format
+ */
+import { Cron } from 'croner';
+
+const MACROS: Readonly<Record<string, string>> = {
+  '@hourly': '0 * * * *',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@weekly': '0 0 * * 0',
+  '@monthly': '0 0 1 * *',
+  '@annually': '0 0 1 1 *',
+  '@yearly': '0 0 1 1 *',
+};
+
+interface Field {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly words: readonly string[];
+}
+
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+const FIELDS: readonly Field[] = [
+  { name: 'minute', min: 0, max: 59, words: [] },
+  { name: 'hour', min: 0, max: 23, words: [] },
+  { name: 'day of month', min: 1, max: 31, words: [] },
+  { name: 'month', min: 1, max: 12, words: MONTHS },
+  { name: 'day of week', min: 0, max: 6, words: DAYS },
+];
+
+export type ScheduleResult =
+  | { readonly ok: true; readonly schedule: string }
+  | { readonly ok: false; readonly message: string };
+
+/** Checks a schedule; `schedule` is the same times in plain five-field form. */
+export function parseSchedule(text: string): ScheduleResult {
+  const refuse = (why: string): ScheduleResult => ({
+    ok: false,
+    message: `invalid schedule ${JSON.stringify(text)}: ${why}`,
+  });
+  if (text.startsWith('@')) {
+    const schedule = MACROS[text];
+    return schedule === undefined
+      ? refuse(`want one of ${Object.keys(MACROS).join(', ')}`)
+      : { ok: true, schedule };
+  }
+  const parts = text.trim().split(/\s+/);
+  if (parts.length !== FIELDS.length) {
+    return refuse(`want five fields (minute hour day-of-month month day-of-week), found ${parts.length}`);
+  }
+  const fields: string[] = [];
+  for (const [index, field] of FIELDS.entries()) {
+    const part = parts[index] ?? '';
+    const entries = part.split(',').map((entry) => plainEntry(entry, field));
+    if (entries.includes(undefined)) {
+      return refuse(
+        `${field.name} ${JSON.stringify(part)} is not *, a number from ${field.min} to ${field.max}, a range or a step of these`,
+      );
+    }
+    fields.push(entries.join(','));
+  }
+  const schedule = fields.join(' ');
+  try {
+    new Cron(schedule, { paused: true, timezone: 'UTC' });
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+  return { ok: true, schedule };
+}
+
+/** One entry of a comma list in numbers, with the end of an open step written out; undefined when it is not valid. */
+function plainEntry(entry: string, field: Field): string | undefined {
+  const match = /^(\*|\?|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(entry);
+  if (match === null) return undefined;
+  const [, base, startText, endText, stepText] = match;
+  const step = stepText === undefined ? undefined : Number(stepText);
+  if (step === 0) return undefined;
+  const suffix = step === undefined ? '' : `/${step}`;
+  if (base === '*' || base === '?') return `*${suffix}`;
+  const start = numberOf(startText ?? '', field);
+  const end = endText === undefined ? start : numberOf(endText, field);
+  if (start === undefined || end === undefined || end < start) return undefined;
+  if (endText !== undefined) return `${start}-${end}${suffix}`;
+  return step === undefined ? `${start}` : `${start}-${field.max}${suffix}`;
+}
+
+function numberOf(text: string, field: Field): number | undefined {
+  const word = field.words.indexOf(text.toUpperCase());
+  if (word >= 0) return word + field.min;
+  const value = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+  return value >= field.min && value <= field.max ? value : undefined;
+}

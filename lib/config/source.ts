@@ -1,0 +1,54 @@
+import type { Finding } from './finding.ts';
+
+/** One input file, as read. `name` is what findings call it. */
+export interface SourceFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Parsing keeps positions and costs about 50 times the text in memory; larger inputs come as several files. */
+export const MAX_SOURCE_BYTES = 20 * 1024 ** 2;
+
+export type DecodedSource =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly finding: Finding };
+
+/** The text of a file, unless it is too large, binary or empty. Does not look at the content of a file too large. */
+export function decodeSource(file: SourceFile): DecodedSource {
+  const { bytes } = file;
+  if (bytes.length > MAX_SOURCE_BYTES) {
+    const mebibytes = Math.ceil(bytes.length / 1024 ** 2);
+    return refused(
+      file,
+      `the file has ${mebibytes} MiB, more than the limit of ${MAX_SOURCE_BYTES / 1024 ** 2} MiB: split it`,
+    );
+  }
+  const nulAt = bytes.indexOf(0);
+  if (nulAt >= 0) {
+    return refused(file, 'the file is binary (a NUL byte): want YAML or JSON text', bytes.subarray(0, nulAt));
+  }
+  // Not fatal, so that the replacement character shows where the bad byte is.
+  const text = new TextDecoder('utf-8').decode(bytes);
+  if (!isValidUtf8(bytes)) {
+    const before = text.slice(0, text.indexOf('\uFFFD'));
+    return refused(file, 'the file is not UTF-8 text: save it as UTF-8', new TextEncoder().encode(before));
+  }
+  if (text.trim() === '') return refused(file, 'the file is empty: want at least one document');
+  return { ok: true, text };
+}
+
+function isValidUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `before` is what comes before the place that is meant; nothing means the start of the file. */
+function refused(file: SourceFile, message: string, before: Uint8Array = new Uint8Array()): DecodedSource {
+  const lines = new TextDecoder('utf-8').decode(before).split('\n');
+  const position = { line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
+  return { ok: false, finding: { file: file.name, ...position, path: '', message, severity: 'error' } };
+}

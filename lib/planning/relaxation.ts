@@ -1,0 +1,103 @@
+// A pod's preferences are first treated as required and then given up, one step at a time, in Karpenter's order.
+// Source: karpenter `scheduling/preferences.go`.
+import { requirementsOfLabels } from '../constraints/requirements.ts';
+import type {
+  NodeSelectorTerm,
+  PodAffinityTerm,
+  TopologySpreadConstraint,
+  WeightedNodeTerm,
+  WeightedPodAffinityTerm,
+} from '../model/affinity.ts';
+import type { PodSpec } from '../model/pod.ts';
+import type { Requirement } from '../model/requirement.ts';
+
+/** What one attempt to place a pod demands. */
+export interface RelaxationLevel {
+  /** nodeSelector, the first required term that is left and the heaviest preferred one. */
+  readonly requirements: readonly Requirement[];
+  /** The same without preferences; decides which topology domains the pod could use. */
+  readonly strict: readonly Requirement[];
+  readonly together: readonly PodAffinityTerm[];
+  readonly apart: readonly PodAffinityTerm[];
+  readonly spread: readonly TopologySpreadConstraint[];
+  /** PreferNoSchedule taints no longer count. */
+  readonly toleratesSoftTaints: boolean;
+}
+
+export interface RelaxationPolicy {
+  readonly preferencePolicy: 'Respect' | 'Ignore';
+  /** Some NodePool has a PreferNoSchedule taint; without one the last step would change nothing. */
+  readonly softTaints: boolean;
+}
+
+interface State {
+  readonly required: readonly NodeSelectorTerm[];
+  readonly together: readonly WeightedPodAffinityTerm[];
+  readonly apart: readonly WeightedPodAffinityTerm[];
+  readonly preferred: readonly WeightedNodeTerm[];
+  readonly spread: readonly TopologySpreadConstraint[];
+  readonly toleratesSoftTaints: boolean;
+}
+
+/** From all preferences to none that can be given up; never empty. */
+export function relaxationLevels(spec: PodSpec, policy: RelaxationPolicy): RelaxationLevel[] {
+  const levels: RelaxationLevel[] = [];
+  let state: State | undefined = startOf(spec, policy.preferencePolicy);
+  while (state !== undefined) {
+    levels.push(levelOf(spec, state));
+    state = relaxed(state, policy.softTaints);
+  }
+  return levels;
+}
+
+function startOf(spec: PodSpec, policy: 'Respect' | 'Ignore'): State {
+  const { affinity, topologySpread } = spec;
+  const respected = policy === 'Respect';
+  return {
+    required: affinity.nodeRequired,
+    together: respected ? heaviestFirst(affinity.podPreferred) : [],
+    apart: respected ? heaviestFirst(affinity.podAntiPreferred) : [],
+    preferred: respected ? heaviestFirst(affinity.nodePreferred) : [],
+    spread: respected ? topologySpread : topologySpread.filter((spread) => !isSoft(spread)),
+    toleratesSoftTaints: false,
+  };
+}
+
+const isSoft = (spread: TopologySpreadConstraint): boolean => spread.whenUnsatisfiable === 'ScheduleAnyway';
+
+/** Equal weights keep the document's order: `sort` is stable. */
+const heaviestFirst = <T extends { readonly weight: number }>(terms: readonly T[]): readonly T[] =>
+  [...terms].sort((a, b) => b.weight - a.weight);
+
+/** The first step that applies, or undefined when none is left. */
+function relaxed(state: State, softTaints: boolean): State | undefined {
+  if (state.required.length > 1) return { ...state, required: state.required.slice(1) };
+  if (state.together.length > 0) return { ...state, together: state.together.slice(1) };
+  if (state.apart.length > 0) return { ...state, apart: state.apart.slice(1) };
+  if (state.preferred.length > 0) return { ...state, preferred: state.preferred.slice(1) };
+  const soft = state.spread.findIndex(isSoft);
+  if (soft >= 0) return { ...state, spread: withoutSwapping(state.spread, soft) };
+  return softTaints && !state.toleratesSoftTaints ? { ...state, toleratesSoftTaints: true } : undefined;
+}
+
+/** Karpenter fills the gap with the last constraint, which decides which one goes next. */
+function withoutSwapping<T>(list: readonly T[], index: number): readonly T[] {
+  const last = list.at(-1);
+  return list
+    .map((entry, at) => (at === index && last !== undefined ? last : entry))
+    .slice(0, list.length - 1);
+}
+
+function levelOf(spec: PodSpec, state: State): RelaxationLevel {
+  const first = state.required[0]?.matchExpressions ?? [];
+  const strict = [...requirementsOfLabels(spec.nodeSelector), ...first];
+  const { podRequired, podAntiRequired } = spec.affinity;
+  return {
+    strict,
+    requirements: [...strict, ...(state.preferred[0]?.preference.matchExpressions ?? [])],
+    together: [...podRequired, ...state.together.map(({ term }) => term)],
+    apart: [...podAntiRequired, ...state.apart.map(({ term }) => term)],
+    spread: state.spread,
+    toleratesSoftTaints: state.toleratesSoftTaints,
+  };
+}

@@ -1,0 +1,32 @@
+import type { MemorySlotStore } from '../../adapters/memory/slots.ts';
+import type { FunctionHost } from '../functions/function-host.ts';
+import type { Checker, Evidence } from './checker.ts';
+import { noUnexpectedError } from './failures.ts';
+import { noDoubleLaunch, noOrphanInstance, oneClaimPerInstance } from './instances.ts';
+import { limitsHold, noNodeOvercommitted } from './limits.ts';
+import { endsEmpty, moneyAccounted } from './money.ts';
+import { everyPodPlacedOrExplained, noPodBoughtTwice } from './pods.ts';
+import { marksComeOff, noClaimStuck } from './progress.ts';
+
+/** Every property of a run, in the order in which the summary tells them. */
+export function makeCheckers(
+  evidence: Evidence,
+  slots: MemorySlotStore,
+  host: FunctionHost,
+  mustEndEmpty: boolean,
+): readonly Checker[] {
+  return [
+    everyPodPlacedOrExplained(evidence),
+    noPodBoughtTwice(evidence, () => slots.listAll()),
+    noNodeOvercommitted(evidence),
+    limitsHold(evidence),
+    noDoubleLaunch(evidence),
+    oneClaimPerInstance(evidence),
+    noOrphanInstance(evidence),
+    noClaimStuck(evidence),
+    marksComeOff(evidence),
+    moneyAccounted(evidence),
+    noUnexpectedError(host),
+    ...(mustEndEmpty ? [endsEmpty(evidence)] : []),
+  ];
+}

@@ -1,0 +1,106 @@
+// What really happened, as the API server and EC2 know it: the evidence that checkers and the summary judge by. Nothing
+// here comes from the control code.
+import type { Ec2 } from '../adapters/memory/ec2.ts';
+import type { KubeApi } from '../adapters/memory/kube-api.ts';
+import type { InstanceId, PodUid } from '../model/ids.ts';
+import { instanceIdOfProviderId, type Node } from '../model/node.ts';
+import { isDaemonSetPod, type Pod, podKey } from '../model/pod.ts';
+import type { Narrator } from './narrator.ts';
+import { podsText } from './narrator.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface PodFact {
+  readonly uid: PodUid;
+  readonly key: string;
+  readonly ofDaemonSet: boolean;
+  readonly createdAtMs: number;
+  boundAtMs?: number;
+  nodeName?: string;
+  startedAtMs?: number;
+  deletedAtMs?: number;
+}
+
+export interface InstanceFact {
+  readonly instanceId: InstanceId;
+  readonly launchedAtMs: number;
+  runningAtMs?: number;
+  /** Start of its end: shutting down, or gone without that. */
+  endedAtMs?: number;
+  nodeName?: string;
+  nodeReadyAtMs?: number;
+}
+
+export class Facts {
+  readonly pods = new Map<PodUid, PodFact>();
+  readonly instances = new Map<InstanceId, InstanceFact>();
+  readonly #time: VirtualTime;
+  readonly #narrator: Narrator;
+
+  constructor(time: VirtualTime, narrator: Narrator, api: KubeApi, ec2: Ec2) {
+    this.#time = time;
+    this.#narrator = narrator;
+    api.subscribe((change) => {
+      if (change.list === 'pods') {
+        if (change.type === 'put') this.#seePod(change.value);
+        else this.#seePodGone(change.key as PodUid);
+      } else if (change.list === 'nodes' && change.type === 'put') {
+        this.#seeNode(change.value);
+      }
+    });
+    ec2.subscribe(({ instance, atMs }) => {
+      const fact = this.instances.get(instance.instanceId) ?? {
+        instanceId: instance.instanceId,
+        launchedAtMs: atMs,
+      };
+      this.instances.set(instance.instanceId, fact);
+      if (instance.state === 'running') fact.runningAtMs ??= atMs;
+      else if (instance.state !== 'pending') fact.endedAtMs ??= atMs;
+    });
+  }
+
+  #seePod(pod: Pod): void {
+    const nowMs = this.#time.nowMs();
+    const fact = this.pods.get(pod.uid) ?? this.#newPod(pod);
+    if (pod.nodeName !== undefined && fact.boundAtMs === undefined) {
+      fact.boundAtMs = nowMs;
+      fact.nodeName = pod.nodeName;
+      if (!fact.ofDaemonSet) {
+        const { nodeName } = pod;
+        this.#narrator.count(`bound/${nodeName}`, (count) => `${podsText(count)} bound to ${nodeName}`);
+      }
+    }
+    if (pod.startedAtMs !== undefined && fact.startedAtMs === undefined) {
+      fact.startedAtMs = pod.startedAtMs;
+      if (!fact.ofDaemonSet) this.#narrator.count('running', (count) => `${podsText(count)} running`);
+    }
+  }
+
+  #newPod(pod: Pod): PodFact {
+    const fact: PodFact = {
+      uid: pod.uid,
+      key: podKey(pod),
+      ofDaemonSet: isDaemonSetPod(pod),
+      createdAtMs: pod.createdAtMs,
+    };
+    this.pods.set(pod.uid, fact);
+    if (!fact.ofDaemonSet) {
+      const of = pod.owner === undefined ? '' : ` by ${pod.owner.kind} ${pod.namespace}/${pod.owner.name}`;
+      this.#narrator.count(`created${of}`, (count) => `${podsText(count)} created${of}`);
+    }
+    return fact;
+  }
+
+  #seePodGone(uid: PodUid): void {
+    const fact = this.pods.get(uid);
+    if (fact === undefined) return;
+    fact.deletedAtMs = this.#time.nowMs();
+    if (!fact.ofDaemonSet) this.#narrator.count('gone', (count) => `${podsText(count)} gone`);
+  }
+
+  #seeNode(node: Node): void {
+    const fact = this.instances.get(instanceIdOfProviderId(node.providerId) as InstanceId);
+    if (fact === undefined) return;
+    fact.nodeName = node.name;
+    if (node.ready === 'True') fact.nodeReadyAtMs ??= this.#time.nowMs();
+  }
+}

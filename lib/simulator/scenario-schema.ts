@@ -1,0 +1,79 @@
+// The `spec` of a scenario. Unknown fields are errors, so that a typo is found and not ignored.
+import * as z from 'zod';
+import { checkedObject, duration, strict } from '../config/kit.ts';
+import { NO_FAULTS } from './faults.ts';
+
+const name = z.string().min(1).max(253);
+const count = z.int().nonnegative().max(100_000);
+const rate = z.int().min(0).max(10_000);
+
+/** Capacity pools: what is left out matches everything. */
+const offerings = {
+  instanceType: z.string().optional(),
+  zone: z.string().optional(),
+  capacityType: z.enum(['spot', 'on-demand']).optional(),
+};
+
+const scale = checkedObject(
+  strict({
+    deployment: name.optional(),
+    statefulSet: name.optional(),
+    replicaSet: name.optional(),
+    job: name.optional(),
+    /** Every workload but Jobs. */
+    all: z.literal(true).optional(),
+    namespace: name.optional(),
+    replicas: count,
+  }),
+  (value) => exactlyOne(value, ['deployment', 'statefulSet', 'replicaSet', 'job', 'all']),
+);
+
+const event = checkedObject(
+  strict({
+    at: duration,
+    scale: scale.optional(),
+    loseInstance: strict({ nodePool: name, count: z.int().positive().max(1_000).optional() }).optional(),
+    /** From then on the pools hold this many instances in all; 0 is dry. */
+    market: strict({ ...offerings, instances: count }).optional(),
+  }),
+  (value) => exactlyOne(value, ['scale', 'loseInstance', 'market']),
+);
+
+/** Shortest and longest; each time is drawn between them. */
+const range = z.tuple([duration, duration]);
+
+export const scenarioSpec = strict({
+  /** Used when the command line names none. */
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .optional(),
+  cluster: strict({
+    name: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/),
+    region: name,
+    zones: z.array(name).min(1).optional(),
+  }),
+  /** Files of Kubernetes documents, relative to the scenario. Documents beside the scenario in its own file count too. */
+  documents: z.array(strict({ file: name })).optional(),
+  events: z.array(event).min(1).max(10_000),
+  /** The run ends here at the latest. */
+  end: duration,
+  /** The run must end without nodes, instances and claims; it ends as soon as that is so. */
+  endsEmpty: z.boolean().optional(),
+  /** Cases per ten thousand by fault; `drawn` takes them from the seed. */
+  faults: strict({
+    drawn: z.literal(true).optional(),
+    ...Object.fromEntries(Object.keys(NO_FAULTS).map((fault) => [fault, rate.optional()])),
+  }).optional(),
+  times: strict({ boot: range.optional(), ready: range.optional(), start: range.optional() }).optional(),
+});
+
+export type ScenarioSpec = z.infer<typeof scenarioSpec>;
+
+function exactlyOne(value: Readonly<Record<string, unknown>>, fields: readonly string[]) {
+  const given = fields.filter((field) => value[field] !== undefined);
+  if (given.length === 1) return [];
+  const found = given.length === 0 ? 'none' : given.join(' and ');
+  return [{ path: [], message: `want exactly one of ${fields.join(', ')}, found ${found}` }];
+}

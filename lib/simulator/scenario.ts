@@ -1,0 +1,57 @@
+// A scenario, read and checked: what the simulation runs.
+import type { NodeClass } from '../model/node-class.ts';
+import type { NodePool } from '../model/node-pool.ts';
+import type { CapacityType, OfferingRef } from '../model/offering.ts';
+import type { ClusterState } from '../model/snapshot.ts';
+import type { Workload } from '../model/workload.ts';
+import type { FaultRates } from './faults.ts';
+import type { BootTimes } from './world/kubelets.ts';
+
+export interface Scenario {
+  readonly name: string;
+  readonly seed: number;
+  readonly cluster: { readonly name: string; readonly region: string; readonly zones: readonly Zone[] };
+  readonly nodePools: readonly NodePool[];
+  readonly nodeClasses: readonly NodeClass[];
+  readonly workloads: readonly Workload[];
+  /** DaemonSets, namespaces and volumes that are there from the start. */
+  readonly objects: Pick<
+    ClusterState,
+    'daemonSets' | 'namespaces' | 'volumeClaims' | 'volumes' | 'storageClasses'
+  >;
+  /** Sorted by time. */
+  readonly events: readonly ScenarioEvent[];
+  readonly endMs: number;
+  readonly endsEmpty: boolean;
+  /** `drawn`: from the seed. */
+  readonly faults: FaultRates | 'drawn';
+  readonly times: BootTimes;
+}
+
+export interface Zone {
+  readonly name: string;
+  readonly id: string;
+}
+
+/** Something that happens from outside, at a time after the start. */
+export type ScenarioEvent =
+  | { readonly atMs: number; readonly kind: 'scale'; readonly workload: Workload; readonly replicas: number }
+  | { readonly atMs: number; readonly kind: 'lose'; readonly nodePool: string; readonly count: number }
+  | {
+      readonly atMs: number;
+      readonly kind: 'market';
+      readonly match: OfferingMatch;
+      readonly instances: number;
+    };
+
+/** Capacity pools; what is left out matches everything. */
+export interface OfferingMatch {
+  readonly instanceType?: string;
+  readonly zone?: string;
+  readonly capacityType?: CapacityType;
+}
+
+export const matchesOffering = (match: OfferingMatch, ref: OfferingRef): boolean =>
+  (match.instanceType === undefined || match.instanceType === ref.instanceType) &&
+  (match.zone === undefined || match.zone === ref.zone) &&
+  (match.capacityType === undefined || match.capacityType === ref.capacityType);

@@ -1,0 +1,185 @@
+// One run of a scenario: builds the world around the real control code, lets virtual time pass, judges what happened.
+// The same scenario, seed and catalogue give the same trace, byte for byte.
+import { TAG } from '../model/labels.ts';
+import { isLive } from '../model/node-claim.ts';
+import type { Catalog } from '../ports/catalog.ts';
+import type { Instance } from '../ports/fleet.ts';
+import type { SimulationSummary } from '../report/simulation-summary.ts';
+import type { Checker, Evidence } from './checkers/checker.ts';
+import { makeCheckers } from './checkers/suite.ts';
+import { type Environment, makeEnvironment } from './environment.ts';
+import { Facts } from './facts.ts';
+import { drawFaultRates, type FaultRates } from './faults.ts';
+import { Deployment } from './functions/deployment.ts';
+import { FunctionHost } from './functions/function-host.ts';
+import { Narrator } from './narrator.ts';
+import { AwaitPoints } from './process.ts';
+import { RandomStream } from './random.ts';
+import type { Scenario } from './scenario.ts';
+import { summarize } from './summarize.ts';
+import { Trace } from './trace.ts';
+import { VirtualTime } from './virtual-time.ts';
+import { DaemonSetController } from './world/daemon-set-controller.ts';
+import { Happenings } from './world/happenings.ts';
+import { KubeScheduler } from './world/kube-scheduler.ts';
+import { Kubelets, type NodeBlueprint } from './world/kubelets.ts';
+import { NodeLifecycle } from './world/node-lifecycle.ts';
+import { WorkloadController } from './world/workload-controller.ts';
+import type { World } from './world/world.ts';
+
+/** 2026-01-01T00:00:00Z: any fixed moment does. */
+const START_MS = 1_767_225_600_000;
+const LOOK_EVERY_MS = 5_000;
+
+export interface SimulationOptions {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly catalog: Catalog;
+  /** The await point, counted from 1, at which the process that reaches it dies. */
+  readonly crashAt?: number;
+  readonly print?: (line: string) => void;
+  readonly trace?: (line: string) => void;
+  /** Called now and then with the virtual time since the start. */
+  readonly onProgress?: (elapsedMs: number) => void;
+}
+
+export async function simulate(options: SimulationOptions): Promise<SimulationSummary> {
+  const { scenario, seed } = options;
+  const random = (name: string): RandomStream => new RandomStream(seed, name);
+  const rates = scenario.faults === 'drawn' ? drawFaultRates(random('fault-rates')) : scenario.faults;
+  const print = options.print ?? (() => undefined);
+  for (const line of settingsLines(scenario, seed, rates)) print(line);
+  const time = new VirtualTime(START_MS);
+  const trace = new Trace(time, options.trace);
+  trace.write('world', { scenario: scenario.name, seed, rates });
+  const narrator = new Narrator(time, print);
+  const environment = await makeEnvironment({
+    scenario,
+    catalog: options.catalog,
+    time,
+    random,
+    rates,
+    emit: (event) => {
+      trace.write('event', { type: event.type, message: event.message, fields: event.fields });
+      narrator.tell(event.message);
+    },
+  });
+  const { ec2, api } = environment;
+  const tell = (sentence: string): void => {
+    trace.write('world', { sentence });
+    narrator.tell(sentence);
+  };
+  const world: World = { time, api, trace, random, tell };
+  const facts = new Facts(time, narrator, api, ec2);
+  const happenings = startWorld(world, environment, scenario, rates);
+  const points = new AwaitPoints(options.crashAt);
+  const hostSettings = { time, trace, points, random, rates, ports: environment.ports };
+  const host = new FunctionHost(hostSettings);
+  const deployment = new Deployment(host, hostSettings, environment.queues, ec2);
+  const evidence = evidenceOf(environment, facts, scenario, patienceMs(rates, options.crashAt));
+  const checkers = makeCheckers(evidence, environment.slots, host, scenario.endsEmpty);
+  watch(time, checkers, options.onProgress);
+  const isOver = (): boolean => scenario.endsEmpty && happenings.over && isEmpty(environment, deployment);
+  await runUntil(time, START_MS + scenario.endMs, isOver);
+  for (const checker of checkers) checker.finish?.(time.nowMs());
+  return summarize({ scenario, seed, rates, time, environment, facts, evidence, checkers, points });
+}
+
+function settingsLines(scenario: Scenario, seed: number, rates: FaultRates): string[] {
+  const { name, cluster } = scenario;
+  const on = Object.entries(rates).filter(([, rate]) => rate > 0);
+  const faults = on.map(([fault, rate]) => `${fault} ${rate / 100} %`).join(', ');
+  const zones = cluster.zones.map((zone) => zone.name).join(', ');
+  return [
+    `Scenario ${name}, seed ${seed}. Cluster ${cluster.name} in ${cluster.region} (${zones}).`,
+    `Faults: ${faults === '' ? 'none' : faults}.`,
+  ];
+}
+
+function startWorld(
+  world: World,
+  environment: Environment,
+  scenario: Scenario,
+  rates: FaultRates,
+): Happenings {
+  const { api, ec2 } = environment;
+  for (const [list, objects] of Object.entries(scenario.objects)) {
+    for (const object of objects) api.put(list as 'daemonSets', object as never);
+  }
+  new KubeScheduler(world);
+  new DaemonSetController(world);
+  new NodeLifecycle(world, ec2);
+  new Kubelets({
+    world,
+    ec2,
+    region: scenario.cluster.region,
+    times: scenario.times,
+    blueprint: (instance) => blueprintOf(instance, environment, scenario),
+  });
+  const workloads = new WorkloadController(world);
+  for (const workload of scenario.workloads) workloads.apply(workload);
+  return new Happenings({ world, environment, workloads, events: scenario.events, rates });
+}
+
+function blueprintOf(instance: Instance, environment: Environment, scenario: Scenario): NodeBlueprint {
+  const poolName = instance.tags[TAG.nodePool] ?? '';
+  const instanceType = environment.typesOfPool.get(poolName)?.get(instance.instanceType);
+  const pool = scenario.nodePools.find(({ name }) => name === poolName);
+  if (instanceType === undefined || pool === undefined) {
+    throw new Error(
+      `instance ${instance.instanceId} of type ${instance.instanceType} is of no known NodePool`,
+    );
+  }
+  return { instanceType, pool };
+}
+
+function evidenceOf(environment: Environment, facts: Facts, scenario: Scenario, patience: number): Evidence {
+  const { ec2, api, claims, plans, typesOfPool } = environment;
+  return {
+    ec2,
+    api,
+    facts,
+    claims,
+    plans,
+    nodePools: scenario.nodePools,
+    capacityOf: ({ tags, instanceType }) =>
+      typesOfPool.get(tags[TAG.nodePool] ?? '')?.get(instanceType)?.capacity ?? {},
+    patienceMs: patience,
+  };
+}
+
+/** One crash holds a step up by a visibility timeout or two ticks; many faults do so again and again. */
+function patienceMs(rates: FaultRates, crashAt: number | undefined): number {
+  const faulty = Object.values(rates).some((rate) => rate > 0);
+  if (faulty) return 10 * 60_000;
+  return crashAt === undefined ? 0 : 3 * 60_000;
+}
+
+function watch(
+  time: VirtualTime,
+  checkers: readonly Checker[],
+  onProgress: ((elapsedMs: number) => void) | undefined,
+): void {
+  time.after(LOOK_EVERY_MS, () => {
+    for (const checker of checkers) checker.look?.(time.nowMs());
+    onProgress?.(time.nowMs() - time.startMs);
+    watch(time, checkers, onProgress);
+  });
+}
+
+/** Nothing lives, nothing waits and nothing is on its way: no event of ours can come any more. */
+function isEmpty(environment: Environment, deployment: Deployment): boolean {
+  const { api, ec2, claims, plans } = environment;
+  return (
+    deployment.idle &&
+    api.nodes().length === 0 &&
+    api.pods().length === 0 &&
+    ec2.instances().every((instance) => instance.state === 'terminated') &&
+    !claims.listAll().some(isLive) &&
+    plans.listAllOrders().every((order) => order.closedAtMs !== undefined)
+  );
+}
+
+async function runUntil(time: VirtualTime, endMs: number, isOver: () => boolean): Promise<void> {
+  while (time.nowMs() < endMs && !isOver()) await time.run(Math.min(endMs, time.nowMs() + LOOK_EVERY_MS));
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { planningNodes } from '../../../lib/control/planning-nodes.ts';
+import { usageByPool } from '../../../lib/control/provisioning-input.ts';
+import { claimName, instanceId } from '../../../lib/model/ids.ts';
+import { LABEL, TAINT } from '../../../lib/model/labels.ts';
+import type { Node } from '../../../lib/model/node.ts';
+import type { NodeClaim } from '../../../lib/model/node-claim.ts';
+import { EMPTY_CLUSTER } from '../../../lib/model/snapshot.ts';
+import { aNode, aPod } from '../../support/builders.ts';
+import {
+  aDrainingClaim,
+  aLaunch,
+  aLaunchedClaim,
+  anInitializedClaim,
+  aPlannedClaim,
+  aRegisteredClaim,
+  aSlot,
+  slotsOf,
+} from '../../support/claims.ts';
+
+const ID = 'i-0000000000000001';
+const ours = (overrides: Partial<Node> = {}): Node =>
+  aNode({
+    name: 'node-1',
+    providerId: `aws:///us-east-1a/${ID}`,
+    labels: { [LABEL.claim]: 'pool-1' },
+    ready: 'True',
+    ...overrides,
+  });
+
+const plan = (
+  claims: readonly NodeClaim[],
+  nodes: readonly Node[] = [],
+  pods = [aPod()],
+  items = [slotsOf(claimName('pool-1'), [])],
+) => planningNodes({ ...EMPTY_CLUSTER, nodes, pods }, claims, items);
+
+describe('nodes that new pods may be planned onto', () => {
+  it('include a claim that is still being bought, at the least it promises', () => {
+    const { nodes, inFlight } = plan([aPlannedClaim()]);
+    expect(nodes).toMatchObject([
+      { name: 'pool-1', inFlight: true, allocatable: aPlannedClaim().minAllocatable },
+    ]);
+    expect([...inFlight.keys()]).toEqual(['pool-1']);
+  });
+
+  it('count the pods that wait for their slot there', () => {
+    const pod = aPod();
+    const items = [slotsOf(claimName('pool-1'), [aSlot({ podUid: pod.uid, state: 'tolerated' })])];
+    expect(plan([aLaunchedClaim()], [], [pod], items).nodes[0]?.pods).toEqual([pod]);
+  });
+
+  it('take an open node by its own name and its real room', () => {
+    const node = ours();
+    const { nodes, inFlight } = plan([anInitializedClaim()], [node]);
+    expect(nodes).toMatchObject([{ name: 'node-1', inFlight: false, allocatable: node.allocatable }]);
+    expect(inFlight.size).toBe(0);
+  });
+
+  it('reach a node with its slot still on by that slot only, without counting the slot as a taint', () => {
+    const node = ours({ taints: [{ key: TAINT.slot, value: 'pool-1', effect: 'NoSchedule' }] });
+    const { nodes, inFlight } = plan([aRegisteredClaim()], [node]);
+    expect(nodes).toMatchObject([{ name: 'pool-1', inFlight: true, taints: [] }]);
+    expect(inFlight.has('pool-1')).toBe(true);
+  });
+
+  it('leave out nodes that are to leave, are leaving, or are cordoned', () => {
+    const leave = { reason: 'Empty', severity: 'voluntary', requestedAtMs: 0 } as const;
+    expect(plan([anInitializedClaim({ leave })], [ours()]).nodes).toEqual([]);
+    expect(plan([aDrainingClaim()], [ours()]).nodes).toEqual([]);
+    expect(plan([anInitializedClaim()], [ours({ unschedulable: true })]).nodes).toEqual([]);
+  });
+
+  it('include nodes that others brought, but not those of a claim that ended', () => {
+    const other = aNode({ name: 'other', providerId: 'aws:///us-east-1a/i-00000000000000ff', ready: 'True' });
+    expect(plan([], [other, ours()]).nodes.map((node) => node.name)).toEqual(['other']);
+  });
+
+  it('come with nodes that are there before nodes on their way, each by name', () => {
+    const second = claimName('pool-2');
+    const claims = [aPlannedClaim({ name: second }), anInitializedClaim()];
+    expect(plan(claims, [ours()]).nodes.map((node) => node.name)).toEqual(['node-1', 'pool-2']);
+  });
+});
+
+describe('usage of a pool', () => {
+  it('counts the instance where it is known and the largest alternative where it is not', () => {
+    const launched = anInitializedClaim({
+      launch: aLaunch({ instanceId: instanceId(ID), capacity: { cpu: 2000 } }),
+    });
+    const planned = aPlannedClaim({ name: claimName('pool-2'), maxCapacity: { cpu: 8000 } });
+    expect(usageByPool([launched, planned])).toEqual({ pool: { cpu: 10_000, nodes: 2 } });
+  });
+});
