@@ -27,8 +27,8 @@ import {
 export type SweepDeps = ExecuteDeps & Pick<ControlDeps, 'fleet' | 'snapshots' | 'drainQueue'>;
 
 export async function sweep(deps: SweepDeps): Promise<void> {
-  await guarded(deps, 'unfinished plans', () => executeUnfinishedPlans(deps));
   await guarded(deps, 'open orders', () => resendOpenOrders(deps));
+  await guarded(deps, 'unfinished plans', () => executeUnfinishedPlans(deps));
   await guarded(deps, 'instances', async () => {
     // Claims are read before instances, so that an instance launched in between is never thought to be without one.
     const claims = (await deps.claims.listLive()).filter(isLive);

@@ -7,7 +7,7 @@ const RUNS = { numRuns: 1_000 };
 
 describe('the greedy on random problems', () => {
   it('answers with a plan in which the verifier finds nothing', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.gen(), (gen) => {
         expect(solve(randomProblem(gen)).violations).toEqual([]);
       }),
@@ -16,7 +16,7 @@ describe('the greedy on random problems', () => {
   });
 
   it('gives the same answer to the same problem', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.gen(), (gen) => {
         const problem = randomProblem(gen);
         expect(greedy(problem)).toEqual(greedy(structuredClone(problem)));
@@ -26,7 +26,7 @@ describe('the greedy on random problems', () => {
   });
 
   it('does not change the problem', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.gen(), (gen) => {
         const problem = randomProblem(gen);
         const copy = structuredClone(problem);
@@ -38,7 +38,7 @@ describe('the greedy on random problems', () => {
   });
 
   it('names each pod once, placed or not, and gives every unplaced pod one reason per pool', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.gen(), (gen) => {
         const problem = randomProblem(gen);
         const solution = greedy(problem);

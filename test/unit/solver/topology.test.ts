@@ -15,7 +15,7 @@ function zonesOf(solution: ReturnType<typeof greedy>): number[][] {
 
 describe('topology spread', () => {
   it('chooses the zone with the fewest pods and settles the node there', () => {
-    const solution = zoned({ counts: [2, 1, 1] }, [{ counted: [0], levels: OWNED, count: 3 }]);
+    const solution = zoned({ counts: [2, 1, 1] }, [{ requests: [9], counted: [0], levels: OWNED, count: 3 }]);
     expect(zonesOf(solution)).toEqual([[1], [2], [0]]);
   });
 
