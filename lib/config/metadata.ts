@@ -6,24 +6,27 @@ import * as z from 'zod';
 import type { OwnerReference } from '../model/pod.ts';
 import { textMap } from './kit.ts';
 
-/** A name that is also a label value of nodes, hence 63 characters. */
-const documentName = z
-  .string()
-  .max(63)
-  .refine((name) => /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name), {
-    error: ({ input }) =>
-      `invalid name ${JSON.stringify(input)}: want lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit`,
-  });
-
-/** Metadata of NodePools and EC2NodeClasses. */
-export const documentMetadata = z.looseObject({ name: documentName, annotations: textMap.exactOptional() });
-
 export const timestamp = z.string().transform((text, context) => {
   const timeMs = Date.parse(text);
   if (!Number.isNaN(timeMs)) return timeMs;
   const message = `invalid time ${JSON.stringify(text)}: want a time such as 2026-01-31T12:00:00Z`;
   context.issues.push({ code: 'custom', message, input: text });
   return 0;
+});
+
+/** A DNS subdomain, as the API server demands of the kinds that are read. */
+const objectName = z
+  .string()
+  .max(253)
+  .refine((name) => /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name), {
+    error: ({ input }) =>
+      `invalid name ${JSON.stringify(input)}: want lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit`,
+  });
+
+/** Metadata of NodePools and EC2NodeClasses, whose names are label values of nodes and hence at most 63 characters. */
+export const documentMetadata = z.looseObject({
+  name: objectName.max(63),
+  annotations: textMap.exactOptional(),
 });
 
 const ownerReference = z.looseObject({
@@ -36,10 +39,16 @@ const ownerReference = z.looseObject({
 /** Metadata of Kubernetes objects. `generateName` names an object that the API server would name. */
 export const objectMetadata = z
   .looseObject({
-    name: z.string().min(1).exactOptional(),
-    generateName: z.string().min(1).exactOptional(),
-    namespace: z.string().min(1).default('default'),
-    uid: z.string().exactOptional(),
+    name: objectName.exactOptional(),
+    generateName: z
+      .string()
+      .regex(/^[a-z0-9][-a-z0-9.]*$/)
+      .exactOptional(),
+    namespace: objectName.default('default'),
+    uid: z
+      .string()
+      .regex(/^\S{1,128}$/)
+      .exactOptional(),
     resourceVersion: z.string().exactOptional(),
     labels: textMap.default({}),
     annotations: textMap.default({}),

@@ -25,7 +25,7 @@ import { parseSchedule } from './schedule.ts';
 
 const HASH_VERSION = 'v3';
 const PLACEMENTS = ['slot', 'barrier', 'off'] as const satisfies readonly PlacementMode[];
-const DEFAULT_BUDGET: DisruptionBudget = { nodes: { kind: 'percent', percent: 10 } };
+const DEFAULT_BUDGET_NODES: DisruptionBudget['nodes'] = { kind: 'percent', percent: 10 };
 const THIRTY_DAYS_MS = 720 * 3_600_000;
 
 const budgetNodes = z
@@ -50,7 +50,7 @@ const schedule = z.string().transform((text, context) => {
 
 const budgetSchema = checkedObject(
   strict({
-    nodes: budgetNodes.default(DEFAULT_BUDGET.nodes),
+    nodes: budgetNodes.default(DEFAULT_BUDGET_NODES),
     reasons: z
       .array(z.enum(['Underutilized', 'Empty', 'Drifted']))
       .max(50)
@@ -102,7 +102,10 @@ const disruptionSchema = strict({
     .enum(['WhenEmptyOrUnderutilized', 'WhenEmpty', 'Balanced'])
     .default('WhenEmptyOrUnderutilized'),
   consolidateAfter: durationOrNever.default(0),
-  budgets: z.array(budgetSchema).max(50).default([DEFAULT_BUDGET]),
+  budgets: z
+    .array(budgetSchema)
+    .max(50)
+    .default([{ nodes: DEFAULT_BUDGET_NODES }]),
 });
 
 const specSchema = checkedObject(

@@ -15,6 +15,16 @@ export interface DaemonSet {
   readonly template: PodTemplate;
 }
 
+/**
+ * A PersistentVolumeClaim that each pod gets for itself: of a StatefulSet's `volumeClaimTemplates` it is named
+ * `<name>-<pod>`, of an ephemeral volume `<pod>-<name>`.
+ */
+export interface ClaimTemplate {
+  readonly kind: 'stateful' | 'ephemeral';
+  readonly name: string;
+  readonly storageClassName?: string;
+}
+
 /** An object whose controller creates pods. Its pods' owner reference names it. */
 export interface Workload {
   readonly kind: 'Deployment' | 'StatefulSet' | 'ReplicaSet' | 'ReplicationController' | 'Job';
@@ -24,4 +34,6 @@ export interface Workload {
   /** For a Job: completions still to run, bounded by parallelism. */
   readonly replicas: number;
   readonly template: PodTemplate;
+  /** Absent means none. */
+  readonly claimTemplates?: readonly ClaimTemplate[];
 }

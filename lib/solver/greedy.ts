@@ -12,7 +12,7 @@ import type { Workbench } from './planned-node.ts';
 import { PlannedNodes } from './planned-nodes.ts';
 import type { Problem } from './problem.ts';
 import { PodQueue } from './queue.ts';
-import { finaliseNode } from './rank.ts';
+import { Ranking } from './rank.ts';
 import { rejectionsOf } from './rejection.ts';
 import type { PoolRejection, Solution, Unplaced } from './solution.ts';
 import { Topology } from './topology.ts';
@@ -26,8 +26,9 @@ export function greedy(problem: Problem): Solution {
   const queue = new PodQueue(problem);
   drain(queue, asks, existing, planned);
 
+  const ranking = new Ranking(problem);
   const nodes = planned.nodes.map(({ template, offerings, placements }) =>
-    finaliseNode(problem, template.pool, offerings, placements),
+    ranking.finalise(template.pool, offerings, placements),
   );
   return {
     nodes,

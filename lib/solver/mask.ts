@@ -58,6 +58,11 @@ export function isSubset(a: Mask, b: Mask): boolean {
   return true;
 }
 
+export function isSame(a: Mask, b: Mask): boolean {
+  for (let word = 0; word < a.length; word++) if (a[word] !== b[word]) return false;
+  return true;
+}
+
 export function isEmpty(mask: Mask): boolean {
   for (let word = 0; word < mask.length; word++) if (mask[word] !== 0) return false;
   return true;

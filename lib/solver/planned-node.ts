@@ -1,7 +1,7 @@
 /** A node planned in this solve: a pure test whether it takes one more pod, and the step that puts the pod on it. */
 import type { Ask } from './ask.ts';
 import type { Ledger } from './ledger.ts';
-import { andInto, clearBit, hasBit, intersects, isEmpty, orInto } from './mask.ts';
+import { andInto, clearBit, hasBit, intersects, isEmpty, isSame, orInto } from './mask.ts';
 import { minValuesMet } from './min-values.ts';
 import type { Mask, Problem } from './problem.ts';
 import type { Placement } from './solution.ts';
@@ -86,8 +86,9 @@ export function openNode(
  */
 export function takes(bench: Workbench, node: PlannedNode, ask: Ask): 'yes' | 'not-now' | 'never' {
   const { problem, topology, candidate } = bench;
-  if (!mayFit(bench, node, ask) || !findMisfits(bench, node, ask)) return 'never';
+  if (!mayFit(bench, node, ask) || topology.isBarred(ask, node.host)) return 'never';
   if (!topology.admits(ask, node.host, node.domains)) return 'not-now';
+  if (!findMisfits(bench, node, ask)) return 'never';
   const pool = problem.pools[node.template.pool]!;
   let verdict: 'not-now' | 'never' = 'never';
   for (const alternative of ask.alternatives) {
@@ -103,7 +104,7 @@ export function takes(bench: Workbench, node: PlannedNode, ask: Ask): 'yes' | 'n
 
 /** Puts the pod on the node that `takes` just accepted it for. */
 export function put(bench: Workbench, node: PlannedNode, ask: Ask, order: number): void {
-  const narrowed = node.offerings.some((word, at) => word !== bench.candidate[at]);
+  const narrowed = !isSame(node.offerings, bench.candidate);
   node.offerings.set(bench.candidate);
   for (let column = 0; column < node.used.length; column++) node.used[column]! += ask.requests[column]!;
   orInto(node.ports, ask.ports);

@@ -61,6 +61,14 @@ export class Topology {
     });
   }
 
+  /** Whether the host has its fill of pods for good: counts only rise, and only `together` waits for that. */
+  isBarred(ask: Ask, host: number): boolean {
+    return ask.constraints.some((constraint) => {
+      const { key, kind } = this.groups[constraint.group]!;
+      return key === HOST_KEY && kind !== 'together' && !this.admitsHost(constraint, host);
+    });
+  }
+
   /** Whether each constraint, taken alone, leaves some domain of the host. For a bin, which has one domain, this decides. */
   admits(ask: Ask, host: number, domains: readonly Mask[]): boolean {
     for (const constraint of ask.constraints) {

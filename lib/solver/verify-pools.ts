@@ -75,10 +75,11 @@ function verifyMinValues(problem: Problem, node: NewNode, index: number): Violat
 /** Ranked: of the mask, one purchase class, cheapest first; requests: the pods plus the cheapest one's DaemonSets. */
 function verifyRanking(problem: Problem, node: NewNode, index: number): Violation[] {
   const { price, purchase, overheadGroup } = problem.offerings;
-  const ranked = [...node.ranked];
+  const { ranked } = node;
   const wrong = (message: string): Violation[] => [{ rule: 'ranking', message, node: index }];
   if (ranked.length === 0) return wrong('no offering is ranked');
-  for (const [place, at] of ranked.entries()) {
+  for (let place = 0; place < ranked.length; place++) {
+    const at = ranked[place]!;
     if (!hasBit(node.offerings, at)) return wrong(`offering ${at} is ranked but no alternative`);
     if (purchase[at] !== purchase[ranked[0]!]) return wrong('several purchase classes are ranked');
     if (place === 0) continue;

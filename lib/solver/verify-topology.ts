@@ -57,6 +57,7 @@ function verifyGroup(problem: Problem, group: Group, standings: readonly Standin
 }
 
 function hostsOf(problem: Problem, solution: Solution): Host[] {
+  const usedKeys = new Set(problem.groups.map(({ key }) => key));
   const bins = problem.bins.map((bin, index) => ({
     index,
     pods: solution.onBins.filter((placement) => placement.bin === index),
@@ -67,7 +68,9 @@ function hostsOf(problem: Problem, solution: Solution): Host[] {
     index: bins.length + node,
     node,
     pods: placements,
-    domains: problem.offerings.domain.map((column) => domainsIn(column, offerings)),
+    domains: problem.offerings.domain.map((column, key) =>
+      usedKeys.has(key) ? domainsIn(column, offerings) : [],
+    ),
     counting: ({ countingOfferings }: Group) =>
       !countingOfferings || intersects(offerings, countingOfferings),
   }));

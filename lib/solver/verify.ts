@@ -3,7 +3,7 @@
  * so that a mistake there cannot hide here. No violation for any answer of the greedy; see verify-topology.ts for what
  * the end state can prove about topology.
  */
-import { hasBit, isEmpty, isSubset, nextBit, positionsOf } from './mask.ts';
+import { hasBit, isEmpty, isSubset, nextBit } from './mask.ts';
 import type { Bin, Item, Mask, Problem } from './problem.ts';
 import type { NewNode, Placement, Solution } from './solution.ts';
 import { verifyPools } from './verify-pools.ts';
@@ -72,7 +72,7 @@ function verifyAlternatives(problem: Problem, { offerings, pool }: NewNode, node
   if (isEmpty(offerings)) return [{ rule: 'alternatives', message: 'no offering is left', node }];
   const first = nextBit(offerings, 0);
   const { pool: pools, variant, count } = problem.offerings;
-  for (const at of positionsOf(offerings)) {
+  for (let at = first; at >= 0; at = nextBit(offerings, at + 1)) {
     if (at >= count) return [{ rule: 'alternatives', message: `no offering ${at}`, node }];
     if (pools[at] !== pool || variant[at] !== variant[first]) {
       const message = `offering ${at} is of pool ${pools[at]}, variant ${variant[at]}: not one node's alternative`;
@@ -103,23 +103,29 @@ function verifyOfferings(problem: Problem, node: NewNode, index: number, pods: r
   const found: Violation[] = [];
   const used = sumOf(problem, pods);
   const ports = new Set(pods.flatMap((item) => item.ports));
-  for (const at of positionsOf(node.offerings)) {
-    const overhead = problem.overheadGroups[problem.offerings.overheadGroup[at]!]!;
-    const taken = overhead.ports.find((port) => ports.has(port));
-    if (taken !== undefined) {
-      const message = `offering ${at}: a DaemonSet holds port ${taken}`;
-      found.push({ rule: 'ports', message, node: index });
+  const taken = problem.overheadGroups.map((group) => group.ports.find((port) => ports.has(port)));
+  for (let at = nextBit(node.offerings, 0); at >= 0; at = nextBit(node.offerings, at + 1)) {
+    const port = taken[problem.offerings.overheadGroup[at]!];
+    if (port !== undefined) {
+      found.push({ rule: 'ports', message: `offering ${at}: a DaemonSet holds port ${port}`, node: index });
     }
-    const from = problem.offerings.shape[at]! * problem.resources;
-    const short = used.findIndex(
-      (amount, column) => amount + overhead.requests[column]! > problem.shapes.allocatable[from + column]!,
-    );
+    const short = shortColumn(problem, at, used);
     if (short >= 0) {
       const message = `offering ${at} has too little of resource ${short}`;
       found.push({ rule: 'resources', message, node: index });
     }
   }
   return found;
+}
+
+/** The first resource of which an offering has less than the pods and its DaemonSets use, or -1. */
+function shortColumn({ offerings, overheadGroups, shapes }: Problem, at: number, used: Float64Array): number {
+  const overhead = overheadGroups[offerings.overheadGroup[at]!]!.requests;
+  const from = offerings.shape[at]! * used.length;
+  for (let column = 0; column < used.length; column++) {
+    if (used[column]! + overhead[column]! > shapes.allocatable[from + column]!) return column;
+  }
+  return -1;
 }
 
 function verifyBin(problem: Problem, solution: Solution, bin: Bin, index: number): Violation[] {

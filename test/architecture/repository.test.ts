@@ -3,7 +3,8 @@ import { hits, readTracked, trackedPaths } from './source-files.ts';
 
 /** Written so that no pattern matches its own text. */
 const MACHINE_PATH = /(?:^|[\s"'`(=:])\/(?:home|root|work|Users|tmp|private)\/[\w.-]+/;
-const REGISTRY_HOST = /registry\.(?:npmjs|yarnpkg|npmmirror)\.|npm\.pkg\.github\.|\bartifactory\b|codeartifact\.|\.jfrog\./i;
+const REGISTRY_HOST =
+  /registry\.(?:npmjs|yarnpkg|npmmirror)\.|npm\.pkg\.github\.|\bartifactory\b|codeartifact\.|\.jfrog\./i;
 const MAX_TEXT_CHARACTERS = 1_000_000;
 
 const isText = (text: string): boolean => !text.includes('\0');
@@ -27,7 +28,9 @@ describe.skipIf(trackedPaths === undefined)('the repository (in a git clone)', (
   });
 
   it('commits no build output', () => {
-    expect((trackedPaths ?? []).filter((path) => /^(node_modules|cdk\.out|coverage)\//.test(path))).toEqual([]);
+    expect((trackedPaths ?? []).filter((path) => /^(node_modules|cdk\.out|coverage)\//.test(path))).toEqual(
+      [],
+    );
   });
 });
 

@@ -1,0 +1,206 @@
+/**
+ * Nodes, namespaces and storage objects into the model.
+ * Source: https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/ and …/config-and-storage-resources/
+ */
+import * as z from 'zod';
+import { LABEL } from '../model/labels.ts';
+import type { Node } from '../model/node.ts';
+import type { ResourceList } from '../model/resources.ts';
+import type { Namespace } from '../model/snapshot.ts';
+import type { CsiNode, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../model/volume.ts';
+import { nodeSelectorTerms } from './affinity-schema.ts';
+import { type Read, read, resourceList } from './kit.ts';
+import type { LocatedObject } from './located.ts';
+import { objectMetadata, timestamp } from './metadata.ts';
+
+/** The kubelet's own default (https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/). */
+const DEFAULT_MAX_PODS = 110;
+
+const nodeSchema = z
+  .object({
+    metadata: objectMetadata,
+    spec: z
+      .object({
+        providerID: z.string().default(''),
+        unschedulable: z.boolean().default(false),
+        taints: z
+          .array(
+            z.object({
+              key: z.string(),
+              value: z.string().exactOptional(),
+              effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+            }),
+          )
+          .default([]),
+      })
+      .prefault({}),
+    status: z
+      .object({
+        capacity: resourceList.exactOptional(),
+        allocatable: resourceList.exactOptional(),
+        conditions: z
+          .array(
+            z.object({
+              type: z.string(),
+              status: z.enum(['True', 'False', 'Unknown']),
+              lastTransitionTime: timestamp.default(0),
+            }),
+          )
+          .default([]),
+      })
+      .prefault({}),
+  })
+  .transform(({ metadata, spec, status }): Node => {
+    const { name, uid, resourceVersion, createdAtMs, labels, annotations, deletionAtMs } = metadata;
+    const ready = status.conditions.find(({ type }) => type === 'Ready');
+    const allocatable = withPods(status.allocatable ?? status.capacity ?? {});
+    return {
+      name,
+      uid: uid ?? `Node/${name}`,
+      resourceVersion,
+      createdAtMs,
+      labels: { [LABEL.hostname]: name, ...labels },
+      annotations,
+      taints: spec.taints,
+      unschedulable: spec.unschedulable,
+      providerId: spec.providerID,
+      capacity: withPods(status.capacity ?? allocatable),
+      allocatable,
+      // A node written by hand without conditions is meant to be one that works.
+      ready: ready?.status ?? 'True',
+      readySinceMs: ready?.lastTransitionTime ?? createdAtMs,
+      ...(deletionAtMs === undefined ? {} : { deletionAtMs }),
+    };
+  });
+
+const withPods = (resources: ResourceList): ResourceList => ({ pods: DEFAULT_MAX_PODS, ...resources });
+
+export const readNode = (object: LocatedObject): Read<Node> => read(object, nodeSchema);
+
+/** The label that the API server puts on every namespace, for selectors by name. */
+export const namespaceNamed = (name: string, labels: Namespace['labels'] = {}): Namespace => ({
+  name,
+  labels: { ...labels, 'kubernetes.io/metadata.name': name },
+});
+
+const namespaceSchema = z
+  .object({ metadata: objectMetadata })
+  .transform(({ metadata }) => namespaceNamed(metadata.name, metadata.labels));
+
+export const readNamespace = (object: LocatedObject): Read<Namespace> => read(object, namespaceSchema);
+
+const claimSchema = z
+  .object({
+    metadata: objectMetadata,
+    spec: z
+      .object({ storageClassName: z.string().exactOptional(), volumeName: z.string().exactOptional() })
+      .prefault({}),
+    status: z.object({ phase: z.enum(['Pending', 'Bound', 'Lost']).exactOptional() }).prefault({}),
+  })
+  .transform(({ metadata, spec, status }): PersistentVolumeClaim => {
+    const { namespace, name, deletionAtMs } = metadata;
+    const { storageClassName, volumeName } = spec;
+    return {
+      namespace,
+      name,
+      ...(storageClassName === undefined ? {} : { storageClassName }),
+      ...(volumeName === undefined ? {} : { volumeName }),
+      phase: status.phase ?? (volumeName === undefined ? 'Pending' : 'Bound'),
+      ...(deletionAtMs === undefined ? {} : { deletionAtMs }),
+    };
+  });
+
+export const readVolumeClaim = (object: LocatedObject): Read<PersistentVolumeClaim> =>
+  read(object, claimSchema);
+
+const volumeSchema = z
+  .object({
+    metadata: objectMetadata,
+    spec: z.object({
+      nodeAffinity: z.object({ required: z.object({ nodeSelectorTerms }).exactOptional() }).prefault({}),
+      csi: z.object({ driver: z.string() }).exactOptional(),
+      awsElasticBlockStore: z.object({ volumeID: z.string() }).exactOptional(),
+    }),
+  })
+  .transform(({ metadata, spec }): PersistentVolume => {
+    // Kubernetes reads the in-tree plugin as its CSI driver ("CSI migration").
+    const csiDriver =
+      spec.csi?.driver ?? (spec.awsElasticBlockStore === undefined ? undefined : 'ebs.csi.aws.com');
+    const { name, deletionAtMs } = metadata;
+    return {
+      name,
+      nodeAffinity: spec.nodeAffinity.required?.nodeSelectorTerms ?? [],
+      ...(csiDriver === undefined ? {} : { csiDriver }),
+      ...(deletionAtMs === undefined ? {} : { deletionAtMs }),
+    };
+  });
+
+export const readVolume = (object: LocatedObject): Read<PersistentVolume> => read(object, volumeSchema);
+
+/** A class, and whether claims without a class get it. */
+export interface ReadStorageClass {
+  readonly storageClass: StorageClass;
+  readonly isDefault: boolean;
+}
+
+const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
+
+const storageClassSchema = z
+  .object({
+    metadata: objectMetadata,
+    provisioner: z.string().min(1),
+    volumeBindingMode: z.enum(['Immediate', 'WaitForFirstConsumer']).default('Immediate'),
+    allowedTopologies: z
+      .array(
+        z.object({
+          matchLabelExpressions: z
+            .array(z.object({ key: z.string(), values: z.array(z.string()).min(1) }))
+            .default([]),
+        }),
+      )
+      .default([]),
+  })
+  .transform(
+    ({ metadata, provisioner, volumeBindingMode, allowedTopologies }): ReadStorageClass => ({
+      storageClass: {
+        name: metadata.name,
+        provisioner,
+        volumeBindingMode,
+        allowedTopologies: allowedTopologies.map(({ matchLabelExpressions }) => ({
+          matchExpressions: matchLabelExpressions.map(({ key, values }) => ({ key, operator: 'In', values })),
+          matchFields: [],
+        })),
+      },
+      isDefault: metadata.annotations[DEFAULT_CLASS] === 'true',
+    }),
+  );
+
+export const readStorageClass = (object: LocatedObject): Read<ReadStorageClass> =>
+  read(object, storageClassSchema);
+
+const csiNodeSchema = z
+  .object({
+    metadata: objectMetadata,
+    spec: z.object({
+      drivers: z
+        .array(
+          z.object({
+            name: z.string(),
+            allocatable: z.object({ count: z.int().min(0).exactOptional() }).prefault({}),
+          }),
+        )
+        .default([]),
+    }),
+  })
+  .transform(
+    ({ metadata, spec }): CsiNode => ({
+      nodeName: metadata.name,
+      limits: Object.fromEntries(
+        spec.drivers.flatMap(({ name, allocatable }) =>
+          allocatable.count === undefined ? [] : [[name, allocatable.count]],
+        ),
+      ),
+    }),
+  );
+
+export const readCsiNode = (object: LocatedObject): Read<CsiNode> => read(object, csiNodeSchema);

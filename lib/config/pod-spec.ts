@@ -1,0 +1,150 @@
+/**
+ * A pod's specification as Kubernetes writes it, reduced to what decides where the pod may run.
+ * Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
+ */
+import * as z from 'zod';
+import { NO_AFFINITY } from '../model/affinity.ts';
+import type { HostPort, PodSpec } from '../model/pod.ts';
+import type { ClaimTemplate } from '../model/workload.ts';
+import { affinitySchema, spreadSchema, tolerationSchema } from './affinity-schema.ts';
+import { resourceList, textMap } from './kit.ts';
+import { effectiveRequests } from './pod-requests.ts';
+
+const resources = z
+  .object({ requests: resourceList.default({}), limits: resourceList.default({}) })
+  .prefault({});
+
+const port = z.int().min(1).max(65_535);
+const container = z.object({
+  resources,
+  ports: z
+    .array(
+      z.object({
+        // Kubernetes writes 0 for "no host port".
+        hostPort: z.int().min(0).max(65_535).default(0),
+        containerPort: port,
+        protocol: z.enum(['TCP', 'UDP', 'SCTP']).default('TCP'),
+        hostIP: z.string().default(''),
+      }),
+    )
+    .default([]),
+});
+const initContainer = container.extend({ restartPolicy: z.string().exactOptional() });
+
+const volume = z.object({
+  name: z.string(),
+  persistentVolumeClaim: z.object({ claimName: z.string().min(1) }).exactOptional(),
+  ephemeral: z
+    .object({
+      volumeClaimTemplate: z.object({
+        spec: z.object({ storageClassName: z.string().exactOptional() }),
+      }),
+    })
+    .exactOptional(),
+});
+
+const writtenSpec = z.object({
+  containers: z.array(container).min(1),
+  initContainers: z.array(initContainer).default([]),
+  resources,
+  overhead: resourceList.default({}),
+  nodeName: z.string().exactOptional(),
+  nodeSelector: textMap.default({}),
+  affinity: affinitySchema.default(NO_AFFINITY),
+  tolerations: z.array(tolerationSchema).default([]),
+  topologySpreadConstraints: z.array(spreadSchema).default([]),
+  hostNetwork: z.boolean().default(false),
+  volumes: z.array(volume).default([]),
+  resourceClaims: z
+    .array(
+      z.object({
+        name: z.string(),
+        resourceClaimName: z.string().exactOptional(),
+        resourceClaimTemplateName: z.string().exactOptional(),
+      }),
+    )
+    .default([]),
+  priority: z.int().exactOptional(),
+  priorityClassName: z.string().exactOptional(),
+  preemptionPolicy: z.enum(['PreemptLowerPriority', 'Never']).exactOptional(),
+  schedulerName: z.string().default('default-scheduler'),
+  schedulingGates: z.array(z.object({ name: z.string() })).default([]),
+  terminationGracePeriodSeconds: z.int().min(0).default(30),
+});
+
+/** A specification in the model, and what of it other documents decide. */
+export interface ReadPodSpec {
+  /** With priority 0 where only a PriorityClass says it. */
+  readonly spec: PodSpec;
+  readonly nodeName?: string;
+  readonly priorityClassName?: string;
+  /** The document states the priority itself, as pods of a cluster do. */
+  readonly hasPriority: boolean;
+  readonly hasPreemptionPolicy: boolean;
+  readonly ephemeralClaims: readonly ClaimTemplate[];
+}
+
+export const podSpecSchema: z.ZodType<ReadPodSpec> = writtenSpec.transform((written) => {
+  const { nodeName, priorityClassName, priority, preemptionPolicy } = written;
+  return {
+    spec: {
+      requests: requestsOf(written),
+      nodeSelector: written.nodeSelector,
+      affinity: written.affinity,
+      tolerations: written.tolerations,
+      topologySpread: written.topologySpreadConstraints,
+      hostPorts: hostPorts(written),
+      volumeClaims: written.volumes.flatMap(
+        ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [],
+      ),
+      resourceClaims: written.resourceClaims.map((claim) => claim.resourceClaimName ?? claim.name),
+      priority: priority ?? 0,
+      preemptionPolicy: preemptionPolicy ?? 'PreemptLowerPriority',
+      schedulerName: written.schedulerName,
+      schedulingGates: written.schedulingGates.map(({ name }) => name),
+      terminationGracePeriodSeconds: written.terminationGracePeriodSeconds,
+    },
+    ...(nodeName === undefined || nodeName === '' ? {} : { nodeName }),
+    ...(priorityClassName === undefined || priorityClassName === '' ? {} : { priorityClassName }),
+    hasPriority: priority !== undefined,
+    hasPreemptionPolicy: preemptionPolicy !== undefined,
+    ephemeralClaims: written.volumes.flatMap(({ name, ephemeral }) =>
+      ephemeral === undefined
+        ? []
+        : [{ kind: 'ephemeral' as const, name, ...ephemeral.volumeClaimTemplate.spec }],
+    ),
+  };
+});
+
+/** A pod template of a workload. */
+export const podTemplateSchema = z.object({
+  metadata: z.object({ labels: textMap.default({}), annotations: textMap.default({}) }).prefault({}),
+  spec: podSpecSchema,
+});
+
+type Written = z.output<typeof writtenSpec>;
+
+const requestsOf = (written: Written) =>
+  effectiveRequests({
+    containers: written.containers.map((entry) => entry.resources),
+    initContainers: written.initContainers.map((entry) => ({
+      ...entry.resources,
+      sidecar: isSidecar(entry),
+    })),
+    pod: written.resources,
+    overhead: written.overhead,
+  });
+
+const isSidecar = (entry: z.output<typeof initContainer>): boolean => entry.restartPolicy === 'Always';
+
+/** Ports of containers and sidecars; with `hostNetwork` every container port is the host's. */
+function hostPorts({ containers, initContainers, hostNetwork }: Written): HostPort[] {
+  return [...initContainers.filter(isSidecar), ...containers]
+    .flatMap((entry) => entry.ports)
+    .map(({ hostPort, containerPort, protocol, hostIP }) => ({
+      port: hostPort === 0 && hostNetwork ? containerPort : hostPort,
+      protocol,
+      hostIp: hostIP === '' ? '0.0.0.0' : hostIP,
+    }))
+    .filter((entry) => entry.port !== 0);
+}

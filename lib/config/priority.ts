@@ -1,0 +1,69 @@
+/**
+ * Priorities by PriorityClass, as the API server fills them in.
+ * Source: https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
+ */
+import * as z from 'zod';
+import type { PodSpec } from '../model/pod.ts';
+import type { Finding } from './finding.ts';
+import { type Read, read } from './kit.ts';
+import type { LocatedObject, Path } from './located.ts';
+import { objectMetadata } from './metadata.ts';
+import type { ReadPodSpec } from './pod-spec.ts';
+
+export interface PriorityClass {
+  readonly name: string;
+  readonly value: number;
+  readonly preemptionPolicy: PodSpec['preemptionPolicy'];
+  readonly globalDefault: boolean;
+}
+
+/** The classes every cluster has. */
+export const SYSTEM_PRIORITY_CLASSES: readonly PriorityClass[] = [
+  systemClass('system-cluster-critical', 2_000_000_000),
+  systemClass('system-node-critical', 2_000_001_000),
+];
+
+function systemClass(name: string, value: number): PriorityClass {
+  return { name, value, preemptionPolicy: 'PreemptLowerPriority', globalDefault: false };
+}
+
+const schema = z
+  .object({
+    metadata: objectMetadata,
+    value: z.int(),
+    preemptionPolicy: z.enum(['PreemptLowerPriority', 'Never']).default('PreemptLowerPriority'),
+    globalDefault: z.boolean().default(false),
+  })
+  .transform(({ metadata, ...rest }): PriorityClass => ({ name: metadata.name, ...rest }));
+
+export const readPriorityClass = (object: LocatedObject): Read<PriorityClass> => read(object, schema);
+
+/** The specification with its class's priority, and a note when that class is not among the documents. */
+export function withPriority(
+  written: ReadPodSpec,
+  classes: readonly PriorityClass[],
+  note: (path: Path, message: string) => Finding,
+): { readonly spec: PodSpec; readonly findings: readonly Finding[] } {
+  const { spec, priorityClassName: name, hasPriority, hasPreemptionPolicy } = written;
+  const found = classes.find((candidate) =>
+    name === undefined ? candidate.globalDefault : candidate.name === name,
+  );
+  const findings =
+    name === undefined || found !== undefined || hasPriority
+      ? []
+      : [
+          note(
+            ['priorityClassName'],
+            `PriorityClass ${JSON.stringify(name)} is not among the documents: priority 0 is used`,
+          ),
+        ];
+  if (found === undefined) return { spec, findings };
+  return {
+    spec: {
+      ...spec,
+      ...(hasPriority ? {} : { priority: found.value }),
+      ...(hasPreemptionPolicy ? {} : { preemptionPolicy: found.preemptionPolicy }),
+    },
+    findings,
+  };
+}

@@ -1,0 +1,55 @@
+// The provisioning decision: pods without a place become nodes. Pure; called by `control/provision` and by `plan`.
+import { DovetailError } from '../model/errors.ts';
+import type { Pod } from '../model/pod.ts';
+import { type Solution, solve, type Violation } from '../solver/index.ts';
+import { type Compiled, compile } from './compile.ts';
+import { byName, decodeExisting, decodeNodes, podAt } from './decode.ts';
+import { reasonsOf } from './explain.ts';
+import { notesOf } from './notes.ts';
+import { refusalOf } from './provisionable.ts';
+import type { ProvisioningInput, ProvisioningPlan } from './types.ts';
+
+type Solve = (problem: Compiled['problem']) => { solution: Solution; violations: readonly Violation[] };
+
+/**
+ * Refuses what cannot be planned for, packs the rest and explains what found no place. The same input gives the same plan.
+ * Throws `DovetailError` `InvalidPlan` when the independent check finds the packing wrong: nothing may be bought then.
+ */
+export function planProvisioning(input: ProvisioningInput, solver: Solve = solve): ProvisioningPlan {
+  const refused: { pod: Pod; reasons: string[] }[] = [];
+  const pods: Pod[] = [];
+  for (const pod of input.pods) {
+    const reason = refusalOf(pod, input.cluster);
+    if (reason === undefined) pods.push(pod);
+    else refused.push({ pod, reasons: [reason] });
+  }
+  const compiled = compile(input, pods);
+  const { solution, violations } = solver(compiled.problem);
+  if (violations.length > 0) throw invalidPlan(violations);
+  const nodes = decodeNodes(compiled, solution);
+  const unplaced = solution.unplaced.map((entry) => ({
+    pod: podAt(compiled, entry.order),
+    reasons: reasonsOf(compiled, solution, entry),
+  }));
+  return {
+    nodes,
+    existing: decodeExisting(compiled, solution),
+    unschedulable: inPodOrder([...refused, ...unplaced]),
+    priceMicroUsdPerHour: solution.pricePerHour,
+    notes: notesOf(compiled, nodes),
+  };
+}
+
+function invalidPlan(violations: readonly Violation[]): DovetailError {
+  const shown = violations.slice(0, 3).map(({ rule, message }) => `${rule}: ${message}`);
+  return new DovetailError(
+    'InvalidPlan',
+    `the plan breaks ${violations.length} rules and is not used: ${shown.join('; ')}`,
+    'never',
+  );
+}
+
+function inPodOrder(entries: ProvisioningPlan['unschedulable']): ProvisioningPlan['unschedulable'] {
+  const byPod = new Map(entries.map((entry) => [entry.pod, entry]));
+  return byName([...byPod.keys()]).flatMap((pod) => byPod.get(pod) ?? []);
+}

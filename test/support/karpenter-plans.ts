@@ -1,0 +1,131 @@
+// Karpenter's own plans in `../shared/data`, and the inputs they were made from. Absent in a plain clone: tests skip then.
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { LABEL } from '../../lib/model/labels.ts';
+import type { NodePool } from '../../lib/model/node-pool.ts';
+import type { InstanceType } from '../../lib/model/offering.ts';
+import type { Pod } from '../../lib/model/pod.ts';
+import type { ProvisioningInput } from '../../lib/planning/types.ts';
+import {
+  aClusterState,
+  aDaemonSet,
+  aNodePool,
+  aPod,
+  aProvisioningInput,
+  MIB,
+  someOfferings,
+} from './builders.ts';
+
+const DATA = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
+
+export const hasSharedData = existsSync(`${DATA}karpenter-plans/expected.csv`);
+
+export interface ExpectedPlan {
+  readonly workload: string;
+  readonly pool: 'cap32' | 'cmr';
+  readonly costPerHour: number;
+  readonly nodes: number;
+}
+
+export const expectedPlans = (): ExpectedPlan[] =>
+  csv('karpenter-plans/expected.csv').map((row) => ({
+    workload: row['workload'] ?? '',
+    pool: row['pool'] === 'cap32' ? 'cap32' : 'cmr',
+    costPerHour: Number(row['cost_per_hour']),
+    nodes: Number(row['nodes']),
+  }));
+
+/** The workload as one provisioning decision: empty cluster, one NodePool, four DaemonSets, on demand in three zones. */
+export const inputOf = ({ workload, pool }: ExpectedPlan): ProvisioningInput =>
+  aProvisioningInput({
+    pods: podsOf(workload),
+    cluster: aClusterState({
+      daemonSets: (
+        [
+          ['aws-node', 50, 0],
+          ['kube-proxy', 100, 0],
+          ['ebs-csi-node', 30, 120],
+          ['logs', 100, 256],
+        ] as const
+      ).map(([name, cpuMillicores, memoryMib]) =>
+        aDaemonSet({ name, cpuMillicores, memoryBytes: memoryMib * MIB }),
+      ),
+    }),
+    nodePools: [poolOf(pool)],
+    instanceTypes: { default: instanceTypes() },
+  });
+
+const poolOf = (pool: 'cap32' | 'cmr'): NodePool =>
+  aNodePool({
+    template: {
+      requirements: [
+        { key: 'karpenter.k8s.aws/instance-category', operator: 'In', values: ['c', 'm', 'r'] },
+        { key: 'karpenter.k8s.aws/instance-generation', operator: 'Gt', values: ['4'] },
+        { key: LABEL.arch, operator: 'In', values: ['amd64'] },
+        ...(pool === 'cap32'
+          ? [{ key: 'karpenter.k8s.aws/instance-cpu', operator: 'Lt' as const, values: ['33'] }]
+          : []),
+      ],
+    },
+  });
+
+function instanceTypes(): InstanceType[] {
+  return csv('ec2-instance-types.csv')
+    .filter((row) => Number(row['alloc_cpu_m']) > 0 && Number(row['od_price_us_east_1']) > 0)
+    .map((row) => {
+      const amounts = {
+        cpu: Number(row['alloc_cpu_m']),
+        memory: Number(row['alloc_memory_mib']) * MIB,
+        pods: Number(row['alloc_pods']),
+      };
+      return {
+        name: row['instance_type'] ?? '',
+        labels: {
+          [LABEL.instanceType]: row['instance_type'] ?? '',
+          [LABEL.arch]: row['arch'] ?? '',
+          [LABEL.os]: 'linux',
+          'karpenter.k8s.aws/instance-category': row['category'] ?? '',
+          'karpenter.k8s.aws/instance-family': row['family'] ?? '',
+          'karpenter.k8s.aws/instance-generation': row['generation'] ?? '',
+          'karpenter.k8s.aws/instance-cpu': row['vcpu'] ?? '',
+        },
+        capacity: amounts,
+        allocatable: amounts,
+        burstable: row['burstable'] === 'true',
+        exotic: row['bare_metal'] === 'true' || isAccelerated(row),
+        offerings: someOfferings(Math.round(Number(row['od_price_us_east_1']) * 1e6)),
+      };
+    });
+}
+
+const isAccelerated = (row: Readonly<Record<string, string>>): boolean =>
+  (row['gpu_name'] ?? '') !== '' || (row['accelerator_name'] ?? '') !== '';
+
+interface PodLine {
+  readonly count: number;
+  readonly cpuMilli: number;
+  readonly memoryMiB: number;
+}
+
+function podsOf(workload: string): Pod[] {
+  const text = readFileSync(`${DATA}karpenter-plans/${workload}.json`, 'utf8');
+  const { pods } = JSON.parse(text) as { readonly pods: readonly PodLine[] };
+  return pods.flatMap((line, at) =>
+    Array.from({ length: line.count }, (_, index) =>
+      aPod({
+        name: `pod-${at}-${index}`,
+        cpuMillicores: line.cpuMilli,
+        memoryBytes: line.memoryMiB * MIB,
+      }),
+    ),
+  );
+}
+
+function csv(path: string): Record<string, string>[] {
+  const [header = '', ...lines] = readFileSync(`${DATA}${path}`, 'utf8').trim().split('\n');
+  const names = header.split(',');
+  return lines.map((line) => {
+    const cells = line.split(',');
+    return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']));
+  });
+}

@@ -1,0 +1,106 @@
+import type { NodePool } from '../../lib/model/node-pool.ts';
+import type { InstanceType } from '../../lib/model/offering.ts';
+import type { Workload } from '../../lib/model/workload.ts';
+import type { Catalog } from '../../lib/ports/catalog.ts';
+import { NO_FAULTS } from '../../lib/simulator/faults.ts';
+import type { Scenario, ScenarioEvent } from '../../lib/simulator/scenario.ts';
+import { aDaemonSet, aNodePool, aPodSpec, GIB } from './builders.ts';
+import { aNodeClass } from './memory-documents.ts';
+import { aWorkload } from './sim-world.ts';
+
+const ZONES = [
+  { name: 'us-east-1a', id: 'use1-az1' },
+  { name: 'us-east-1b', id: 'use1-az2' },
+];
+
+/** Three sizes of one family, in two zones, on demand and as spot. */
+const TYPES: readonly InstanceType[] = [1, 2, 4].map((size) => ({
+  name: `m7i.${size}xlarge`,
+  labels: { 'kubernetes.io/arch': 'amd64', 'kubernetes.io/os': 'linux' },
+  capacity: { cpu: size * 4_000, memory: size * 16 * GIB, pods: 58 },
+  allocatable: { cpu: size * 4_000 - 80, memory: size * 14 * GIB, pods: 58 },
+  burstable: false,
+  exotic: false,
+  offerings: ZONES.flatMap((zone) => [
+    { zone: zone.name, zoneId: zone.id, capacityType: 'on-demand', priceMicroUsdPerHour: size * 200_000 },
+    { zone: zone.name, zoneId: zone.id, capacityType: 'spot', priceMicroUsdPerHour: size * 70_000 },
+  ]),
+}));
+
+export const smallCatalog: Catalog = { instanceTypes: async () => TYPES };
+
+const minute = (minutes: number): number => minutes * 60_000;
+
+export const scale = (minutes: number, workload: Workload, replicas: number): ScenarioEvent => ({
+  atMs: minute(minutes),
+  kind: 'scale',
+  workload,
+  replicas,
+});
+
+/** Everything about it is small and quick, so that a run takes milliseconds. */
+export function aScenario(overrides: Partial<Scenario> = {}): Scenario {
+  return {
+    name: 'tiny',
+    seed: 1,
+    cluster: { name: 'tiny', region: 'us-east-1', zones: ZONES },
+    nodePools: [aQuickPool()],
+    nodeClasses: [aNodeClass({ name: 'default' })],
+    workloads: [],
+    objects: { daemonSets: [], namespaces: [], volumeClaims: [], volumes: [], storageClasses: [] },
+    events: [],
+    endMs: minute(60),
+    endsEmpty: true,
+    faults: NO_FAULTS,
+    times: {
+      bootMs: { min: 2_000, max: 4_000 },
+      readyMs: { min: 1_000, max: 2_000 },
+      startMs: { min: 500, max: 1_500 },
+    },
+    ...overrides,
+  };
+}
+
+export const aQuickPool = (overrides: Partial<NodePool> = {}): NodePool =>
+  aNodePool({
+    ...overrides,
+    disruption: { consolidationPolicy: 'WhenEmpty', consolidateAfterMs: 5_000 },
+  });
+
+/** Two pods get a node and leave it again: the shortest way through every step there is. */
+export function shortScenario(): Scenario {
+  const web = aWorkload({ replicas: 2 });
+  return aScenario({ workloads: [web], events: [scale(7, web, 0)] });
+}
+
+/** Waves of pods over two pools with limits and DaemonSets, a loss in between. */
+export function busyScenario(): Scenario {
+  const web = aWorkload({ name: 'web', replicas: 3 });
+  const batch = aWorkload({
+    name: 'batch',
+    replicas: 0,
+    template: {
+      labels: { app: 'batch' },
+      annotations: {},
+      spec: aPodSpec({}, { cpuMillicores: 1_500, memoryBytes: GIB }),
+    },
+  });
+  return aScenario({
+    name: 'busy',
+    nodePools: [
+      aQuickPool({ name: 'first', weight: 10, limits: { cpu: 24_000 } }),
+      aQuickPool({ name: 'second' }),
+    ],
+    objects: { ...aScenario().objects, daemonSets: [aDaemonSet({ name: 'agent' })] },
+    workloads: [web, batch],
+    events: [
+      scale(1, batch, 12),
+      scale(3, web, 9),
+      { atMs: minute(5), kind: 'lose', nodePool: 'first', count: 1 },
+      scale(6, batch, 25),
+      scale(9, batch, 2),
+      scale(12, web, 0),
+      scale(14, batch, 0),
+    ],
+  });
+}
