@@ -5,21 +5,22 @@
 import * as z from 'zod';
 import type { AmiFamily } from '../model/node-class.ts';
 import { amountOf } from '../model/quantity.ts';
-import { checked, checkedObject, type Problem, strict } from './kit.ts';
+import { checked, checkedObject, type Problem, strict, textOrNumber } from './kit.ts';
 import { isRecord } from './located.ts';
 
 const GIB = 1024 ** 3;
 /** Largest volume per suffix (EBS: 64 TB, Karpenter's pattern). */
 const MAX_SIZE: Readonly<Record<string, number>> = { Gi: 59_000, Ti: 58, G: 64_000, T: 64 };
 
-const volumeSize = z.string().transform((text, context) => {
+const volumeSize = textOrNumber.transform((written, context) => {
+  const text = String(written);
   const match = /^([1-9]\d*)(Gi|Ti|G|T)$/.exec(text);
   const max = MAX_SIZE[match?.[2] ?? ''] ?? 0;
   const result = amountOf('storage', text);
   if (match !== null && Number(match[1]) <= max && result.ok) return result.amount;
   const limits = Object.entries(MAX_SIZE).map(([suffix, most]) => `${most}${suffix}`);
   const message = `invalid volume size ${JSON.stringify(text)}: want a whole number with a suffix, such as 100Gi, at most ${limits.join(', ')}`;
-  context.issues.push({ code: 'custom', message, input: text });
+  context.issues.push({ code: 'custom', message, input: written });
   return 0;
 });
 

@@ -133,7 +133,7 @@ function ignoredKinds(objects: readonly LocatedObject[]): Finding[] {
   return [...groups].flatMap(([name, [first, ...others]]) => {
     if (first === undefined) return [];
     const count = others.length + 1;
-    const message = `${count} ${count === 1 ? 'document' : 'documents'} of kind ${name} not used by planning`;
+    const message = `${count} ${count === 1 ? 'document' : 'documents'} of kind ${name} ${count === 1 ? 'is' : 'are'} not used by planning`;
     return [first.finding(['kind'], message, 'note')];
   });
 }

@@ -71,22 +71,25 @@ export const resourceList: z.ZodType<ResourceList> = z
 export const quantityText = (written: unknown): string =>
   typeof written === 'string' || typeof written === 'number' ? String(written) : JSON.stringify(written);
 
+/** For values that have a form of their own, whose refusal says more than that a text is wanted. */
+export const textOrNumber = z.union([z.string(), z.number()]);
+
 /** A duration in milliseconds, or null for `Never`. */
-export const durationOrNever = z.string().transform((text, context): number | null => {
-  const result = parseDuration(text);
+export const durationOrNever = textOrNumber.transform((written, context): number | null => {
+  const result = parseDuration(String(written));
   if (result.ok) return result.durationMs;
-  context.issues.push({ code: 'custom', message: result.message, input: text });
+  context.issues.push({ code: 'custom', message: result.message, input: written });
   return null;
 });
 
 /** A duration in milliseconds; `Never` is refused. */
-export const duration = z.string().transform((text, context): number => {
-  const result = parseDuration(text);
+export const duration = textOrNumber.transform((written, context): number => {
+  const result = parseDuration(String(written));
   if (result.ok && result.durationMs !== null) return result.durationMs;
   const message = result.ok
     ? 'invalid duration "Never": want an end, such as 1h30m'
     : result.message.replace(', or Never', '');
-  context.issues.push({ code: 'custom', message, input: text });
+  context.issues.push({ code: 'custom', message, input: written });
   return 0;
 });
 
@@ -122,6 +125,9 @@ function wording(issue: z.core.$ZodRawIssue): string | undefined {
       if (issue.expected === 'string' && ['number', 'boolean'].includes(typeof issue.input)) {
         return `want a text, found ${found}: write "${String(issue.input)}" in quotes`;
       }
+      if (typeof issue.input === 'string' && issue.input === String(Number(issue.input))) {
+        return `want ${wanted(issue)}, found ${found}: remove the quotes`;
+      }
       return `want ${wanted(issue)}, found ${found}`;
     case 'invalid_value':
       return `unknown value ${found}: want ${wanted(issue)}${didYouMean(String(issue.input), issue.values.map(String))}`;
@@ -131,6 +137,8 @@ function wording(issue: z.core.$ZodRawIssue): string | undefined {
       return `${found} is too large: want at most ${issue.maximum}${counted(issue.origin)}`;
     case 'invalid_format':
       return `invalid value ${found}: want a text matching ${issue['pattern'] ?? issue.format}`;
+    case 'invalid_union':
+      return `want a text or a number, found ${found}`;
     default:
       return undefined;
   }

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import type { EvictionThreshold, KubeletSettings } from '../model/node-class.ts';
 import { amountOf } from '../model/quantity.ts';
-import { checkedObject, duration, type Problem, quantityText, resourceList } from './kit.ts';
+import { checkedObject, duration, type Problem, resourceList, textOrNumber } from './kit.ts';
 import { isRecord } from './located.ts';
 import { nearest } from './suggest.ts';
 
@@ -21,8 +21,8 @@ const SIGNALS = [
 
 const reserved = checkedObject(resourceList, (written) => unknownKeys(written, RESERVED));
 
-const threshold = z.union([z.string(), z.number()]).transform((written, context): EvictionThreshold => {
-  const text = quantityText(written);
+const threshold = textOrNumber.transform((written, context): EvictionThreshold => {
+  const text = String(written);
   const percent = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text)?.[1];
   if (percent !== undefined && Number(percent) <= 100) {
     // The kubelet reads 100 % as "no threshold", which holds nothing back.

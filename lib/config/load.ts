@@ -16,7 +16,7 @@ import { isRecord, type LocatedObject, parseSource } from './located.ts';
 import { type Outstanding, outstandingOf } from './ownership.ts';
 import type { SourceFile } from './source.ts';
 import { didYouMean } from './suggest.ts';
-import { claimsOfPod, completeVolumes } from './volumes.ts';
+import { ASSUMED_DEFAULT_CLASS, claimsOfPod, completeVolumes } from './volumes.ts';
 
 export interface LoadedDocuments {
   /** Sorted by name. */
@@ -51,7 +51,7 @@ export function loadDocuments(
     ...parsed.flatMap((file) => file.findings),
     ...collected.findings,
     ...duplicates(objects),
-    ...(requireNodeClasses ? missingNodeClasses(collected.nodePools, objects) : []),
+    ...(requireNodeClasses ? missingNodeClasses(objects) : []),
     ...ownershipNotes(collected, outstanding),
     ...findings,
   ];
@@ -88,32 +88,41 @@ function assemble(collected: Collected, outstanding: readonly Outstanding[]) {
 
 function volumesOf(collected: Collected, workloads: readonly Workload[], pods: readonly Pod[]) {
   const templates = new Map(workloads.map(({ uid, claimTemplates = [] }) => [uid, claimTemplates]));
+  const anyTemplate = workloads.some(({ claimTemplates }) => claimTemplates !== undefined);
   const fromTemplates = [
     ...values(collected.pods).flatMap(({ pod, claimTemplates }) => claimsOfPod(pod, claimTemplates)),
-    ...expandWorkloads(
-      workloads.filter(({ claimTemplates }) => claimTemplates !== undefined),
-      pods,
-    ).flatMap((pod) => claimsOfPod(pod, templates.get(pod.owner?.uid ?? '') ?? [])),
+    ...(anyTemplate ? expandWorkloads(workloads, pods) : []).flatMap((pod) =>
+      claimsOfPod(pod, templates.get(pod.owner?.uid ?? '') ?? []),
+    ),
   ];
   const { volumeClaims, storageClasses, assumed } = completeVolumes(
     values(collected.volumeClaims),
     fromTemplates,
     values(collected.storageClasses),
   );
-  const user = [...collected.workloads, ...collected.pods, ...collected.volumeClaims][0];
   return {
     volumeClaims: [...volumeClaims].sort((a, b) => compareText(podKey(a), podKey(b))),
     volumes: byName(values(collected.volumes)),
     storageClasses: byName(storageClasses),
-    findings: assumed.flatMap(
-      (name) =>
-        user?.object.finding(
-          [],
-          `StorageClass "${name}" is not among the documents: taken as EBS, bound where its pod goes`,
-          'note',
-        ) ?? [],
-    ),
+    findings: assumed.flatMap((name) => assumedClassNote(name, collected)),
   };
+}
+
+/** At the first object whose claims name the class. */
+function assumedClassNote(name: string, collected: Collected): Finding[] {
+  const users = [
+    ...collected.workloads.map(({ object, value }) => ({
+      object,
+      claims: value.workload.claimTemplates ?? [],
+    })),
+    ...collected.pods.map(({ object, value }) => ({ object, claims: value.claimTemplates })),
+    ...collected.volumeClaims.map(({ object, value }) => ({ object, claims: [value] })),
+  ];
+  const user = users.find(({ claims }) =>
+    claims.some(({ storageClassName = ASSUMED_DEFAULT_CLASS }) => storageClassName === name),
+  );
+  const message = `StorageClass "${name}" is not among the documents: taken as EBS, bound where its pod goes`;
+  return user === undefined ? [] : [user.object.finding([], message, 'note')];
 }
 
 /** Written namespaces, and those that objects are in; selectors by label must see them all. */
@@ -142,10 +151,10 @@ function duplicates(objects: readonly LocatedObject[]): Finding[] {
   const first = new Map<string, LocatedObject>();
   const findings: Finding[] = [];
   for (const object of objects.filter(isReadKind)) {
-    const name = metadataText(object, 'name');
+    const name = textAt(object, ['metadata', 'name']);
     if (name === undefined) continue;
     const scoped = CLUSTER_SCOPED.includes(kindOf(object));
-    const fullName = scoped ? name : `${metadataText(object, 'namespace') ?? 'default'}/${name}`;
+    const fullName = scoped ? name : `${textAt(object, ['metadata', 'namespace']) ?? 'default'}/${name}`;
     const key = `${kindOf(object)} ${fullName}`;
     const earlier = first.get(key);
     if (earlier === undefined) first.set(key, object);
@@ -158,27 +167,23 @@ function duplicates(objects: readonly LocatedObject[]): Finding[] {
   return findings;
 }
 
-function missingNodeClasses(
-  nodePools: readonly Located<NodePool>[],
-  objects: readonly LocatedObject[],
-): Finding[] {
-  // By the name as written: a class that is there but wrong is reported for what is wrong with it.
+/** By the names as written, so that a NodePool or EC2NodeClass that is wrong elsewhere still counts. */
+function missingNodeClasses(objects: readonly LocatedObject[]): Finding[] {
   const present = objects
     .filter((object) => kindOf(object) === 'karpenter.k8s.aws/EC2NodeClass')
-    .flatMap((object) => metadataText(object, 'name') ?? []);
-  return nodePools
-    .filter(({ value }) => !present.includes(value.template.nodeClass))
-    .map(({ value, object }) => {
-      const name = value.template.nodeClass;
-      const advice =
-        didYouMean(name, present) ||
-        `: add an EC2NodeClass of that name${present.length === 0 ? '' : `, or use one of ${present.join(', ')}`}`;
-      return object.finding(
-        ['spec', 'template', 'spec', 'nodeClassRef', 'name'],
-        `missing EC2NodeClass "${name}"${advice}`,
-      );
+    .flatMap((object) => textAt(object, ['metadata', 'name']) ?? []);
+  const others = present.length === 0 ? '' : `, or use one of ${present.join(', ')}`;
+  return objects
+    .filter((object) => kindOf(object) === 'karpenter.sh/NodePool')
+    .flatMap((object) => {
+      const name = textAt(object, NODE_CLASS_NAME);
+      if (name === undefined || present.includes(name)) return [];
+      const advice = didYouMean(name, present) || `: add an EC2NodeClass of that name${others}`;
+      return [object.finding(NODE_CLASS_NAME, `missing EC2NodeClass "${name}"${advice}`)];
     });
 }
+
+const NODE_CLASS_NAME = ['spec', 'template', 'spec', 'nodeClassRef', 'name'];
 
 function ownershipNotes(collected: Collected, outstanding: readonly Outstanding[]): Finding[] {
   return outstanding.flatMap((entry, index) => {
@@ -200,10 +205,9 @@ function ownershipNotes(collected: Collected, outstanding: readonly Outstanding[
   });
 }
 
-function metadataText({ value }: LocatedObject, field: string): string | undefined {
-  const metadata = isRecord(value) ? value['metadata'] : undefined;
-  const text = isRecord(metadata) ? metadata[field] : undefined;
-  return typeof text === 'string' ? text : undefined;
+function textAt({ value }: LocatedObject, path: readonly string[]): string | undefined {
+  const found = path.reduce<unknown>((at, step) => (isRecord(at) ? at[step] : undefined), value);
+  return typeof found === 'string' ? found : undefined;
 }
 
 const values = <T>(located: readonly Located<T>[]): T[] => located.map(({ value }) => value);

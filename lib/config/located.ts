@@ -3,6 +3,7 @@
  * found wrong later can be shown at its line and column.
  */
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -14,7 +15,6 @@ import {
   type ParsedNode,
   parseAllDocuments,
   visit,
-  type YAMLError,
 } from 'yaml';
 import type { Finding } from './finding.ts';
 import { decodeSource, type SourceFile } from './source.ts';
@@ -32,6 +32,11 @@ export interface LocatedObject {
 
 /** More aliases than this multiply a small file into a huge one ("billion laughs"). */
 const MAX_ALIAS_COUNT = 100;
+
+/** One slip of indentation makes the parser stumble over all that follows; the first errors say where to look. */
+const MAX_YAML_ERRORS = 5;
+
+const TOO_DEEP = 'the document is nested too deeply: flatten it';
 
 /** Every object of a file, with Lists taken apart, and everything that is wrong with its YAML. */
 export function parseSource(file: SourceFile): {
@@ -53,7 +58,7 @@ export function parseSource(file: SourceFile): {
     if (!(error instanceof RangeError)) throw error;
     return {
       objects: [],
-      findings: [place.finding(0, '', 'the document is nested too deeply: flatten it', 'error')],
+      findings: [place.finding(0, '', TOO_DEEP, 'error')],
     };
   }
 }
@@ -80,7 +85,7 @@ function readDocuments(documents: readonly Document.Parsed[], place: Placer) {
   const findings: Finding[] = [];
   let holdsSomething = false;
   for (const document of documents) {
-    findings.push(...document.errors.map((error) => yamlFinding(error, document, place)));
+    findings.push(...yamlFindings(document, place));
     if (document.errors.length > 0) {
       holdsSomething = true;
       continue;
@@ -97,14 +102,18 @@ function readDocuments(documents: readonly Document.Parsed[], place: Placer) {
   return { objects, findings };
 }
 
-function yamlFinding(error: YAMLError, document: Document.Parsed, place: Placer): Finding {
-  const [offset] = error.pos;
-  const key = error.code === 'DUPLICATE_KEY' ? keyAt(document, offset) : undefined;
-  const message =
-    key === undefined
-      ? `malformed YAML: ${error.message.replace(/\s+/g, ' ')}`
-      : `duplicate key ${JSON.stringify(key)}: keep one of them`;
-  return place.finding(offset, '', message, 'error');
+function yamlFindings(document: Document.Parsed, place: Placer): Finding[] {
+  const tooDeep = document.errors.find(({ message }) => message.includes('Maximum call stack'));
+  if (tooDeep !== undefined) return [place.finding(tooDeep.pos[0], '', TOO_DEEP, 'error')];
+  return document.errors.slice(0, MAX_YAML_ERRORS).map((error) => {
+    const [offset] = error.pos;
+    const key = error.code === 'DUPLICATE_KEY' ? keyAt(document, offset) : undefined;
+    const message =
+      key === undefined
+        ? `malformed YAML: ${error.message.replace(/\s+/g, ' ')}`
+        : `duplicate key ${JSON.stringify(key)}: keep one of them`;
+    return place.finding(offset, '', message, 'error');
+  });
 }
 
 function keyAt(document: Document.Parsed, offset: number): string | undefined {
@@ -127,20 +136,21 @@ function plainValue(
     return { ok: true, value: withoutNulls(document.toJS({ maxAliasCount: MAX_ALIAS_COUNT })) };
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    const message = `too many YAML aliases (limit ${MAX_ALIAS_COUNT}): write the values out`;
-    return { ok: false, finding: place.finding(firstAlias(document), '', message, 'error') };
+    return { ok: false, finding: aliasFinding(document, place) };
   }
 }
 
-function firstAlias(document: Document.Parsed): number {
-  let offset = document.range[0];
-  visit(document, {
-    Alias: (_, alias) => {
-      offset = alias.range?.[0] ?? offset;
-      return visit.BREAK;
-    },
-  });
-  return offset;
+/** At the first alias that names nothing; when all do, they are too many, and the first of all is shown. */
+function aliasFinding(document: Document.Parsed, place: Placer): Finding {
+  const aliases: Alias[] = [];
+  visit(document, { Alias: (_, alias) => void aliases.push(alias) });
+  const unresolved = aliases.find((alias) => alias.resolve(document) === undefined);
+  const offset = (unresolved ?? aliases[0])?.range?.[0] ?? document.range[0];
+  const message =
+    unresolved === undefined
+      ? `too many YAML aliases (limit ${MAX_ALIAS_COUNT}): write the values out`
+      : `unknown YAML alias "*${unresolved.source}": put its anchor "&${unresolved.source}" before it`;
+  return place.finding(offset, '', message, 'error');
 }
 
 function withoutNulls(value: unknown): unknown {

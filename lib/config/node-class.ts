@@ -219,7 +219,8 @@ function specHash(spec: Readonly<Record<string, unknown>>, amiFamily: string): s
 /** Reads an EC2NodeClass document; all its problems at once, and a note for each field not acted on. */
 export function readNodeClass(object: LocatedObject): Read<NodeClass> {
   const { findings, ...result } = read(object, nodeClassDocument);
-  return { ...result, findings: [...findings, ...notActedOn(object)] };
+  const wrong = new Set(findings.map(({ path }) => path));
+  return { ...result, findings: [...findings, ...notActedOn(object).filter(({ path }) => !wrong.has(path))] };
 }
 
 function notActedOn(object: LocatedObject): Finding[] {

@@ -17,6 +17,7 @@ import {
   resourceList,
   strict,
   textMap,
+  textOrNumber,
 } from './kit.ts';
 import type { LocatedObject } from './located.ts';
 import { documentMetadata } from './metadata.ts';
@@ -28,18 +29,16 @@ const PLACEMENTS = ['slot', 'barrier', 'off'] as const satisfies readonly Placem
 const DEFAULT_BUDGET_NODES: DisruptionBudget['nodes'] = { kind: 'percent', percent: 10 };
 const THIRTY_DAYS_MS = 720 * 3_600_000;
 
-const budgetNodes = z
-  .union([z.string(), z.number()])
-  .transform((written, context): DisruptionBudget['nodes'] => {
-    const text = String(written);
-    const percent = /^(100|\d{1,2})%$/.exec(text)?.[1];
-    if (percent !== undefined) return { kind: 'percent', percent: Number(percent) };
-    if (!/^\d{1,9}$/.test(text)) {
-      const message = `invalid number of nodes ${JSON.stringify(written)}: want a whole number such as "5", or a share from "0%" to "100%"`;
-      context.issues.push({ code: 'custom', message, input: written });
-    }
-    return { kind: 'count', count: Number(text) };
-  });
+const budgetNodes = textOrNumber.transform((written, context): DisruptionBudget['nodes'] => {
+  const text = String(written);
+  const percent = /^(100|\d{1,2})%$/.exec(text)?.[1];
+  if (percent !== undefined) return { kind: 'percent', percent: Number(percent) };
+  if (!/^\d{1,9}$/.test(text)) {
+    const message = `invalid number of nodes ${JSON.stringify(written)}: want a whole number such as "5", or a share from "0%" to "100%"`;
+    context.issues.push({ code: 'custom', message, input: written });
+  }
+  return { kind: 'count', count: Number(text) };
+});
 
 const schedule = z.string().transform((text, context) => {
   const result = parseSchedule(text);

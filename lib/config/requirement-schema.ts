@@ -25,7 +25,8 @@ export const requirementSchema = checkedObject(
     minValues: z.int().min(1).max(50).exactOptional(),
   }),
   ({ key, operator, values, minValues }) => {
-    const texts = Array.isArray(values) ? values.filter((value) => typeof value === 'string') : [];
+    // What is not a text is its own problem; here only the number and the form of the values count.
+    const texts = Array.isArray(values) ? values.map(String) : [];
     return [
       ...(typeof key === 'string' ? nodeLabelKeyProblems(key, ['key'], 'value') : []),
       ...valueProblems(operator, texts),

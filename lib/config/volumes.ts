@@ -10,7 +10,7 @@ import type { ReadStorageClass } from './cluster-objects.ts';
 import { claimName } from './workloads.ts';
 
 /** Name of the class that stands for a default class nobody wrote down. */
-const ASSUMED_DEFAULT_CLASS = 'default';
+export const ASSUMED_DEFAULT_CLASS = 'default';
 
 /** The claims that one pod gets from templates. */
 export const claimsOfPod = (

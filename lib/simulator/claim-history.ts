@@ -55,8 +55,10 @@ export class ClaimHistory extends MemoryClaims {
 
   #seePeak(atMs: number): void {
     const live = this.listAll().filter(isLive);
-    const count = live.filter(({ phase }) => phase === 'Initialized').length;
-    const before = this.#peak.claims.filter(({ claim }) => claim.phase === 'Initialized').length;
+    const count = live.filter(isUp).length;
+    const before = this.#peak.claims.filter(({ claim }) => isUp(claim)).length;
     if (count >= before) this.#peak = { atMs, claims: live.map((claim) => ({ claim, atMs })) };
   }
 }
+
+const isUp = (claim: NodeClaim): boolean => claim.phase === 'Initialized' && claim.leave === undefined;

@@ -13,7 +13,6 @@ import { MemorySnapshots } from '../adapters/memory/snapshots.ts';
 import { MemoryTable } from '../adapters/memory/table.ts';
 import { MemoryUnavailableOfferings } from '../adapters/memory/unavailable-offerings.ts';
 import type { ControlDeps } from '../control/deps.ts';
-import type { ResolvedNodeClass } from '../model/node-class.ts';
 import { type InstanceType, offeringKey } from '../model/offering.ts';
 import type { FleetRequest } from '../model/plan.ts';
 import type { Catalog } from '../ports/catalog.ts';
@@ -59,11 +58,12 @@ const DRY_FOR_MS = { min: 60_000, max: 15 * 60_000 };
 
 export async function makeEnvironment(options: EnvironmentOptions): Promise<Environment> {
   const { scenario, catalog, time, random, rates } = options;
-  const resolved = scenario.nodeClasses.map((nodeClass) => resolve(scenario, nodeClass.name));
   const typesOfClass = new Map<string, readonly InstanceType[]>();
-  for (const [index, nodeClass] of scenario.nodeClasses.entries()) {
-    const types = await catalog.instanceTypes(nodeClass, resolved[index] as ResolvedNodeClass);
-    typesOfClass.set(nodeClass.name, types);
+  for (const nodeClass of scenario.nodeClasses) {
+    const resolved = scenario.resolved.find(({ name }) => name === nodeClass.name);
+    if (resolved !== undefined) {
+      typesOfClass.set(nodeClass.name, await catalog.instanceTypes(nodeClass, resolved));
+    }
   }
   const pools = capacityPools([...typesOfClass.values()].flat(), random('market'));
   const market = new Market({ pools });
@@ -100,7 +100,7 @@ export async function makeEnvironment(options: EnvironmentOptions): Promise<Envi
     documents: new MemoryDocuments({
       nodePools: scenario.nodePools,
       nodeClasses: scenario.nodeClasses,
-      resolved,
+      resolved: scenario.resolved,
     }),
     catalog,
     provisionQueue: new MemoryProvisionQueue({ queue: queues.provision, clock: time }),
@@ -116,20 +116,6 @@ export async function makeEnvironment(options: EnvironmentOptions): Promise<Envi
     }),
   );
   return { market, pools, ec2, api, claims, plans, slots, queues, ports, typesOfPool };
-}
-
-/** What EC2 would answer to the class's selectors: a subnet in each zone and an image for each architecture. */
-function resolve(scenario: Scenario, name: string): ResolvedNodeClass {
-  return {
-    name,
-    subnets: scenario.cluster.zones.map((zone) => ({
-      id: `subnet-${zone.name}`,
-      zone: zone.name,
-      zoneId: zone.id,
-    })),
-    securityGroupIds: ['sg-nodes'],
-    imageIds: { amd64: 'ami-0a2023amd64', arm64: 'ami-0a2023arm64' },
-  };
 }
 
 function capacityPools(types: readonly InstanceType[], random: RandomStream): CapacityPool[] {

@@ -9,6 +9,9 @@ import type { Narrator } from './narrator.ts';
 import { podsText } from './narrator.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
+/** How long the narrator waits for more of the same before it tells. */
+const PAUSE_MS = { created: 5, bound: 15, running: 2_000, gone: 600 } as const;
+
 export interface PodFact {
   readonly uid: PodUid;
   readonly key: string;
@@ -66,12 +69,17 @@ export class Facts {
       fact.nodeName = pod.nodeName;
       if (!fact.ofDaemonSet) {
         const { nodeName } = pod;
-        this.#narrator.count(`bound/${nodeName}`, (count) => `${podsText(count)} bound to ${nodeName}`);
+        this.#narrator.count(
+          `bound/${nodeName}`,
+          PAUSE_MS.bound,
+          (count) => `${podsText(count)} bound to ${nodeName}`,
+        );
       }
     }
     if (pod.startedAtMs !== undefined && fact.startedAtMs === undefined) {
       fact.startedAtMs = pod.startedAtMs;
-      if (!fact.ofDaemonSet) this.#narrator.count('running', (count) => `${podsText(count)} running`);
+      if (!fact.ofDaemonSet)
+        this.#narrator.count('running', PAUSE_MS.running, (count) => `${podsText(count)} running`);
     }
   }
 
@@ -85,7 +93,7 @@ export class Facts {
     this.pods.set(pod.uid, fact);
     if (!fact.ofDaemonSet) {
       const of = pod.owner === undefined ? '' : ` by ${pod.owner.kind} ${pod.namespace}/${pod.owner.name}`;
-      this.#narrator.count(`created${of}`, (count) => `${podsText(count)} created${of}`);
+      this.#narrator.count(`created${of}`, PAUSE_MS.created, (count) => `${podsText(count)} created${of}`);
     }
     return fact;
   }
@@ -94,7 +102,7 @@ export class Facts {
     const fact = this.pods.get(uid);
     if (fact === undefined) return;
     fact.deletedAtMs = this.#time.nowMs();
-    if (!fact.ofDaemonSet) this.#narrator.count('gone', (count) => `${podsText(count)} gone`);
+    if (!fact.ofDaemonSet) this.#narrator.count('gone', PAUSE_MS.gone, (count) => `${podsText(count)} gone`);
   }
 
   #seeNode(node: Node): void {

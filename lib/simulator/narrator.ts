@@ -1,14 +1,20 @@
 import { clockTime } from '../report/simulation-summary.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** Things of one kind that happen within this time are told in one sentence. */
-const GROUP_MS = 400;
+/** A group of things of one kind is told when none more came for its pause, or at the latest after this. */
+const LONGEST_GROUP_MS = 5_000;
+
+interface Group {
+  count: number;
+  readonly openedAtMs: number;
+  lastAtMs: number;
+}
 
 /** Tells what happens, one line each, with the virtual time in front. */
 export class Narrator {
   readonly #time: VirtualTime;
   readonly #print: (line: string) => void;
-  readonly #counts = new Map<string, number>();
+  readonly #groups = new Map<string, Group>();
 
   constructor(time: VirtualTime, print: (line: string) => void) {
     this.#time = time;
@@ -20,15 +26,29 @@ export class Narrator {
   }
 
   /** Counts one more of `what`; `sentence` says how many there were when the group closes. */
-  count(what: string, sentence: (count: number) => string): void {
-    const count = this.#counts.get(what);
-    this.#counts.set(what, (count ?? 0) + 1);
-    if (count !== undefined) return;
-    this.#time.after(GROUP_MS, () => {
-      const total = this.#counts.get(what) ?? 0;
-      this.#counts.delete(what);
-      this.tell(sentence(total));
-    });
+  count(what: string, pauseMs: number, sentence: (count: number) => string): void {
+    const nowMs = this.#time.nowMs();
+    const group = this.#groups.get(what);
+    if (group !== undefined) {
+      group.count += 1;
+      group.lastAtMs = nowMs;
+      return;
+    }
+    this.#groups.set(what, { count: 1, openedAtMs: nowMs, lastAtMs: nowMs });
+    this.#time.after(pauseMs, () => this.#close(what, pauseMs, sentence));
+  }
+
+  #close(what: string, pauseMs: number, sentence: (count: number) => string): void {
+    const group = this.#groups.get(what);
+    if (group === undefined) return;
+    const nowMs = this.#time.nowMs();
+    const dueMs = Math.min(group.lastAtMs + pauseMs, group.openedAtMs + LONGEST_GROUP_MS);
+    if (nowMs < dueMs) {
+      this.#time.at(dueMs, () => this.#close(what, pauseMs, sentence));
+      return;
+    }
+    this.#groups.delete(what);
+    this.tell(sentence(group.count));
   }
 }
 

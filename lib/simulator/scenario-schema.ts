@@ -40,9 +40,11 @@ const event = checkedObject(
 );
 
 /** Shortest and longest; each time is drawn between them. */
-const range = z.tuple([duration, duration]);
+const range = z
+  .tuple([duration, duration])
+  .refine(([shortest, longest]) => shortest <= longest, 'want the shorter time first');
 
-export const scenarioSpec = strict({
+const scenarioSpec = strict({
   /** Used when the command line names none. */
   seed: z
     .int()
@@ -69,7 +71,15 @@ export const scenarioSpec = strict({
   times: strict({ boot: range.optional(), ready: range.optional(), start: range.optional() }).optional(),
 });
 
-export type ScenarioSpec = z.infer<typeof scenarioSpec>;
+/** A whole scenario document. */
+export const scenarioDocument = strict({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: strict({ name }),
+  spec: scenarioSpec,
+});
+
+export type ScenarioDocument = z.infer<typeof scenarioDocument>;
 
 function exactlyOne(value: Readonly<Record<string, unknown>>, fields: readonly string[]) {
   const given = fields.filter((field) => value[field] !== undefined);

@@ -1,5 +1,6 @@
 // A scenario, read and checked: what the simulation runs.
-import type { NodeClass } from '../model/node-class.ts';
+import type { Zone } from '../catalog/catalogue.ts';
+import type { NodeClass, ResolvedNodeClass } from '../model/node-class.ts';
 import type { NodePool } from '../model/node-pool.ts';
 import type { CapacityType, OfferingRef } from '../model/offering.ts';
 import type { ClusterState } from '../model/snapshot.ts';
@@ -13,6 +14,8 @@ export interface Scenario {
   readonly cluster: { readonly name: string; readonly region: string; readonly zones: readonly Zone[] };
   readonly nodePools: readonly NodePool[];
   readonly nodeClasses: readonly NodeClass[];
+  /** What EC2 answers to the selectors of each class. */
+  readonly resolved: readonly ResolvedNodeClass[];
   readonly workloads: readonly Workload[];
   /** DaemonSets, namespaces and volumes that are there from the start. */
   readonly objects: Pick<
@@ -28,11 +31,6 @@ export interface Scenario {
   readonly times: BootTimes;
 }
 
-export interface Zone {
-  readonly name: string;
-  readonly id: string;
-}
-
 /** Something that happens from outside, at a time after the start. */
 export type ScenarioEvent =
   | { readonly atMs: number; readonly kind: 'scale'; readonly workload: Workload; readonly replicas: number }
@@ -46,9 +44,9 @@ export type ScenarioEvent =
 
 /** Capacity pools; what is left out matches everything. */
 export interface OfferingMatch {
-  readonly instanceType?: string;
-  readonly zone?: string;
-  readonly capacityType?: CapacityType;
+  readonly instanceType?: string | undefined;
+  readonly zone?: string | undefined;
+  readonly capacityType?: CapacityType | undefined;
 }
 
 export const matchesOffering = (match: OfferingMatch, ref: OfferingRef): boolean =>

@@ -1,5 +1,6 @@
 // One run of a scenario: builds the world around the real control code, lets virtual time pass, judges what happened.
 // The same scenario, seed and catalogue give the same trace, byte for byte.
+import type { KubeApi } from '../adapters/memory/kube-api.ts';
 import { TAG } from '../model/labels.ts';
 import { isLive } from '../model/node-claim.ts';
 import type { Catalog } from '../ports/catalog.ts';
@@ -103,9 +104,7 @@ function startWorld(
   rates: FaultRates,
 ): Happenings {
   const { api, ec2 } = environment;
-  for (const [list, objects] of Object.entries(scenario.objects)) {
-    for (const object of objects) api.put(list as 'daemonSets', object as never);
-  }
+  putObjects(api, scenario.objects);
   new KubeScheduler(world);
   new DaemonSetController(world);
   new NodeLifecycle(world, ec2);
@@ -119,6 +118,14 @@ function startWorld(
   const workloads = new WorkloadController(world);
   for (const workload of scenario.workloads) workloads.apply(workload);
   return new Happenings({ world, environment, workloads, events: scenario.events, rates });
+}
+
+function putObjects(api: KubeApi, objects: Scenario['objects']): void {
+  for (const object of objects.namespaces) api.put('namespaces', object);
+  for (const object of objects.daemonSets) api.put('daemonSets', object);
+  for (const object of objects.storageClasses) api.put('storageClasses', object);
+  for (const object of objects.volumes) api.put('volumes', object);
+  for (const object of objects.volumeClaims) api.put('volumeClaims', object);
 }
 
 function blueprintOf(instance: Instance, environment: Environment, scenario: Scenario): NodeBlueprint {

@@ -5,13 +5,19 @@ import type { Catalog } from '../../lib/ports/catalog.ts';
 import { NO_FAULTS } from '../../lib/simulator/faults.ts';
 import type { Scenario, ScenarioEvent } from '../../lib/simulator/scenario.ts';
 import { aDaemonSet, aNodePool, aPodSpec, GIB } from './builders.ts';
-import { aNodeClass } from './memory-documents.ts';
+import { aNodeClass, aResolvedNodeClass } from './memory-documents.ts';
 import { aWorkload } from './sim-world.ts';
 
 const ZONES = [
   { name: 'us-east-1a', id: 'use1-az1' },
   { name: 'us-east-1b', id: 'use1-az2' },
 ];
+
+const subnetIn = ({ name, id }: { readonly name: string; readonly id: string }) => ({
+  id: `subnet-${name}`,
+  zone: name,
+  zoneId: id,
+});
 
 /** Three sizes of one family, in two zones, on demand and as spot. */
 const TYPES: readonly InstanceType[] = [1, 2, 4].map((size) => ({
@@ -46,6 +52,7 @@ export function aScenario(overrides: Partial<Scenario> = {}): Scenario {
     cluster: { name: 'tiny', region: 'us-east-1', zones: ZONES },
     nodePools: [aQuickPool()],
     nodeClasses: [aNodeClass({ name: 'default' })],
+    resolved: [aResolvedNodeClass({ name: 'default', subnets: ZONES.map(subnetIn) })],
     workloads: [],
     objects: { daemonSets: [], namespaces: [], volumeClaims: [], volumes: [], storageClasses: [] },
     events: [],

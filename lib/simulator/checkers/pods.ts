@@ -1,9 +1,9 @@
 // Every pod ends up somewhere or somebody said why not; and no pod is bought two places at once.
 import type { PodUid } from '../../model/ids.ts';
 import { takesPods } from '../../model/node-claim.ts';
-import { isTerminal, podKey } from '../../model/pod.ts';
+import { isTerminal, type Pod, podKey } from '../../model/pod.ts';
 import type { ClaimSlots } from '../../model/slots.ts';
-import { type Checker, type Evidence, Violations } from './checker.ts';
+import { type Checker, type Evidence, MINUTE_MS, SECOND_MS, Violations } from './checker.ts';
 
 export interface PodWithoutPlace {
   readonly pod: string;
@@ -17,15 +17,35 @@ export function podsWithoutPlace({ api, plans }: Evidence): readonly PodWithoutP
   for (const plan of byAge) for (const each of plan.unschedulable) reasons.set(each.podUid, each.reasons);
   return api
     .pods()
-    .filter((pod) => pod.nodeName === undefined && pod.deletionAtMs === undefined && !isTerminal(pod))
-    .filter((pod) => pod.spec.schedulingGates.length === 0)
+    .filter(waitsForPlace)
     .map((pod) => ({ pod: podKey(pod), reasons: reasons.get(pod.uid) ?? [] }));
 }
+
+const waitsForPlace = (pod: Pod): boolean =>
+  pod.nodeName === undefined &&
+  pod.deletionAtMs === undefined &&
+  !isTerminal(pod) &&
+  pod.spec.schedulingGates.length === 0;
+
+/** From creation to a place: the batch, the launch, the boot, and room for one failed launch. */
+const WAITING_MS = 4 * MINUTE_MS;
 
 export function everyPodPlacedOrExplained(evidence: Evidence): Checker {
   const violations = new Violations();
   return {
-    property: 'every pod has a place at the end, or a plan says why not',
+    property: 'every pod has a place within 4 minutes, or a plan says why not',
+    look(nowMs) {
+      const explained = new Set(
+        evidence.plans.listAll().flatMap((plan) => plan.unschedulable.map(({ podUid }) => podUid)),
+      );
+      for (const pod of evidence.api.pods()) {
+        const waitedMs = nowMs - pod.createdAtMs;
+        if (!waitsForPlace(pod) || waitedMs <= WAITING_MS + evidence.patienceMs) continue;
+        if (explained.has(pod.uid)) continue;
+        const seconds = Math.round(waitedMs / SECOND_MS);
+        violations.add(pod.uid, `${podKey(pod)} has no place after ${seconds} s and nobody said why`);
+      }
+    },
     finish() {
       for (const { pod, reasons } of podsWithoutPlace(evidence)) {
         if (reasons.length === 0) violations.add(pod, `${pod} has no place and nobody said why`);

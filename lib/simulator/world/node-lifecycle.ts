@@ -4,6 +4,7 @@
 import type { Ec2 } from '../../adapters/memory/ec2.ts';
 import type { InstanceId } from '../../model/ids.ts';
 import { instanceIdOfProviderId, type Node } from '../../model/node.ts';
+import type { Instance } from '../../ports/fleet.ts';
 import type { World } from './world.ts';
 
 /** `--node-monitor-period` and the grace before a silent node counts as unreachable. */
@@ -47,12 +48,12 @@ export class NodeLifecycle {
       const sinceMs = this.#silentSince.get(node.uid) ?? nowMs;
       this.#silentSince.set(node.uid, sinceMs);
       if (nowMs - sinceMs < SILENT_MS) continue;
-      if (node.ready === 'True') this.#markUnreachable(node);
+      if (node.ready === 'True') this.#markUnreachable(node, state);
       else if (state === 'terminated' || state === undefined) this.#world.api.deleteNode(node.name, node.uid);
     }
   }
 
-  #markUnreachable(node: Node): void {
+  #markUnreachable(node: Node, state: Instance['state'] | undefined): void {
     const { api } = this.#world;
     api.setNodeReady(node.name, 'Unknown');
     const now = api.node(node.name);
@@ -62,7 +63,8 @@ export class NodeLifecycle {
       { key: UNREACHABLE, effect: 'NoExecute' },
     ] as const;
     api.patchNode(node.name, now.resourceVersion, { taints: [...now.taints, ...marks] });
-    this.#world.tell(`node ${node.name} unreachable`);
+    // One that is being terminated is expected to fall silent.
+    if (state !== 'shutting-down') this.#world.tell(`node ${node.name} unreachable`);
   }
 
   #collectPods(): void {

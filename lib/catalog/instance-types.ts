@@ -1,0 +1,81 @@
+// Instance types as one NodeClass makes them: labels, capacity, allocatable, and where they can be bought.
+import { LABEL } from '../model/labels.ts';
+import type { NodeClass, ResolvedNodeClass } from '../model/node-class.ts';
+import type { InstanceType, Offering } from '../model/offering.ts';
+import type { ResourceList } from '../model/resources.ts';
+import { compareText } from '../model/stable-json.ts';
+import type { Listing, RegionMarket, TypeFacts } from './catalogue.ts';
+import { typeLabels } from './labels.ts';
+import { allocatableOf, capacityOf } from './overhead.ts';
+
+/**
+ * All types with an offering in a zone of the NodeClass's subnets and an image for their architecture. Sorted by name, as
+ * `types` are.
+ */
+export function resolveInstanceTypes(
+  types: readonly TypeFacts[],
+  market: RegionMarket,
+  nodeClass: NodeClass,
+  resolved: ResolvedNodeClass,
+): InstanceType[] {
+  return types.flatMap((type) => {
+    const listing = market.listings.get(type.name);
+    if (listing === undefined || !runsOn(type, nodeClass, resolved)) return [];
+    const offerings = offeringsOf(listing, resolved);
+    if (offerings.length === 0) return [];
+    const capacity = { ...capacityOf(type, nodeClass), ...devicesOf(type) };
+    return [
+      {
+        name: type.name,
+        labels: { ...typeLabels(type, nodeClass.amiFamily), [LABEL.region]: market.region },
+        capacity,
+        allocatable: allocatableOf(type, nodeClass, capacity),
+        burstable: type.burstable,
+        exotic: isExotic(type),
+        offerings,
+      },
+    ];
+  });
+}
+
+/** Amazon Linux 2023 does not boot on the first Graviton: it lacks instructions that its kernel needs. */
+function runsOn(type: TypeFacts, nodeClass: NodeClass, resolved: ResolvedNodeClass): boolean {
+  if (type.family === 'a1' && nodeClass.amiFamily === 'AL2023') return false;
+  return resolved.imageIds[type.arch] !== undefined;
+}
+
+/** One per zone and capacity type, sorted by zone; nothing without a price. */
+function offeringsOf(listing: Listing, resolved: ResolvedNodeClass): Offering[] {
+  const prices = [
+    ['on-demand', listing.onDemandMicroUsdPerHour],
+    ['spot', listing.spotMicroUsdPerHour],
+  ] as const;
+  return [...resolved.subnets]
+    .filter(({ zoneId }) => listing.zoneIds.has(zoneId))
+    .sort((a, b) => compareText(a.zone, b.zone))
+    .flatMap(({ zone, zoneId }) =>
+      prices.flatMap(([capacityType, priceMicroUsdPerHour]) =>
+        priceMicroUsdPerHour === undefined ? [] : [{ zone, zoneId, capacityType, priceMicroUsdPerHour }],
+      ),
+    );
+}
+
+/** Extended resources that device plugins and the VPC resource controller announce. */
+function devicesOf(type: TypeFacts): ResourceList {
+  const { gpu, accelerator } = type;
+  const amounts: readonly (readonly [string, number | undefined])[] = [
+    ['nvidia.com/gpu', gpu?.manufacturer === 'nvidia' ? gpu.count : undefined],
+    ['amd.com/gpu', gpu?.manufacturer === 'amd' ? gpu.count : undefined],
+    ['aws.amazon.com/neuron', accelerator?.neurons],
+    ['aws.amazon.com/neuroncore', accelerator?.neuronCores],
+    ['vpc.amazonaws.com/efa', type.efas],
+    ['vpc.amazonaws.com/pod-eni', type.podEnis],
+  ];
+  return Object.fromEntries(
+    amounts.filter((entry): entry is readonly [string, number] => (entry[1] ?? 0) > 0),
+  );
+}
+
+/** Karpenter's rule goes by what the node announces: a share of a GPU, which is not counted, is not exotic. */
+const isExotic = ({ bareMetal, gpu, accelerator }: TypeFacts): boolean =>
+  bareMetal || (gpu?.count ?? 0) > 0 || (accelerator?.neurons ?? 0) > 0;

@@ -1,0 +1,70 @@
+// The plan as the document that `plan --json` prints.
+import { podKey } from '../model/pod.ts';
+import { formatQuantity } from '../model/quantity.ts';
+import type { ResourceList } from '../model/resources.ts';
+import { compareText } from '../model/stable-json.ts';
+import type { ProvisioningPlan } from '../planning/types.ts';
+import { type NamedNode, namedNodes } from './plan-node-names.ts';
+
+export interface PlanDocument {
+  readonly kind: 'Plan';
+  readonly apiVersion: 'dovetail.sh/v1alpha1';
+  readonly nodes: readonly PlanDocumentNode[];
+  readonly existing: readonly { readonly node: string; readonly pods: readonly string[] }[];
+  readonly unschedulable: readonly { readonly pod: string; readonly reasons: readonly string[] }[];
+  readonly cost: { readonly perHour: number };
+}
+
+export interface PlanDocumentNode {
+  readonly name: string;
+  readonly nodePool: string;
+  readonly nodeClass: string;
+  readonly instanceType: string;
+  readonly zone: string;
+  readonly capacityType: string;
+  /** US dollars. */
+  readonly pricePerHour: number;
+  /** Types the node may be launched as, best first. */
+  readonly instanceTypes: readonly string[];
+  /** `namespace/name`. */
+  readonly pods: readonly string[];
+  /** Pods and DaemonSets, as Kubernetes quantities. */
+  readonly requests: Readonly<Record<string, string>>;
+  readonly allocatable: Readonly<Record<string, string>>;
+}
+
+export function planDocument(plan: ProvisioningPlan): PlanDocument {
+  return {
+    kind: 'Plan',
+    apiVersion: 'dovetail.sh/v1alpha1',
+    nodes: namedNodes(plan.nodes).map(documentNode),
+    existing: plan.existing.map(({ node, pods }) => ({ node, pods: pods.map(podKey) })),
+    unschedulable: plan.unschedulable.map(({ pod, reasons }) => ({ pod: podKey(pod), reasons })),
+    cost: { perHour: plan.priceMicroUsdPerHour / 1e6 },
+  };
+}
+
+function documentNode({ name, node }: NamedNode): PlanDocumentNode {
+  const asked = Object.keys(node.requests).filter((key) => key !== 'pods' && (node.requests[key] ?? 0) > 0);
+  return {
+    name,
+    nodePool: node.nodePool.name,
+    nodeClass: node.nodePool.template.nodeClass,
+    instanceType: node.instanceType,
+    zone: node.zone,
+    capacityType: node.capacityType,
+    pricePerHour: node.priceMicroUsdPerHour / 1e6,
+    instanceTypes: [...new Set(node.offerings.map(({ instanceType }) => instanceType))],
+    pods: node.pods.map(podKey),
+    requests: quantities(node.requests, asked),
+    allocatable: quantities(node.allocatable, ['pods', ...asked]),
+  };
+}
+
+/** cpu and memory always, then whatever else is asked for. */
+function quantities(amounts: ResourceList, others: readonly string[]): Record<string, string> {
+  const rest = [...new Set(others)].filter((name) => name !== 'cpu' && name !== 'memory').sort(compareText);
+  return Object.fromEntries(
+    ['cpu', 'memory', ...rest].map((name) => [name, formatQuantity(name, amounts[name] ?? 0)]),
+  );
+}

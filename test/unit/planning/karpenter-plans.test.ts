@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { planProvisioning } from '../../../lib/planning/plan-provisioning.ts';
+import { expectedPlans, hasSharedData, inputOf } from '../../support/karpenter-plans.ts';
+
+const plans = hasSharedData ? expectedPlans() : [];
+// Karpenter itself answers these differently from run to run: they have spread and affinity.
+const random = (workload: string): boolean => workload.startsWith('mix-');
+
+describe.skipIf(!hasSharedData)("planning on an empty cluster, compared with Karpenter's own plans", () => {
+  it.each(plans.filter(({ workload }) => !random(workload)))(
+    'costs the same with the same number of nodes: $workload on $pool',
+    (expected) => {
+      const plan = planProvisioning(inputOf(expected));
+      expect(plan.unschedulable).toEqual([]);
+      expect({
+        costPerHour: (plan.priceMicroUsdPerHour / 1e6).toFixed(4),
+        nodes: plan.nodes.length,
+      }).toEqual({ costPerHour: expected.costPerHour.toFixed(4), nodes: expected.nodes });
+    },
+  );
+});
