@@ -8,40 +8,34 @@ import { UserError } from './user-error.ts';
 const DOCUMENT = /\.(ya?ml|json)$/i;
 const STDIN_NAME = '<stdin>';
 
-/**
- * Reads all inputs, in the order given; a directory's files sorted by path. Throws one `UserError` that names every input
- * that cannot be read.
- */
-export function readInputs(paths: readonly string[]): SourceFile[] {
+export interface Inputs {
+  readonly files: readonly SourceFile[];
+  /** One line per input that cannot be read. */
+  readonly problems: readonly string[];
+}
+
+/** Reads all inputs, in the order given; a directory's files sorted by path. One that fails does not stop the others. */
+export function readInputs(paths: readonly string[]): Inputs {
   const problems: string[] = [];
-  const files: SourceFile[] = [];
-  for (const path of new Set(paths)) {
+  const attempt = <T>(path: string, act: () => readonly T[]): readonly T[] => {
     try {
-      files.push(...readInput(path));
+      return act();
     } catch (error) {
-      problems.push(path === '-' ? problemOf(STDIN_NAME, error) : problemOf(path, error));
+      problems.push(problemOf(path, error));
+      return [];
     }
-  }
-  if (problems.length > 0) throw new UserError(...problems);
-  return files;
+  };
+  const files = [...new Set(paths)]
+    .flatMap((path) => attempt(path, () => filesNamedBy(path)))
+    .flatMap((path) => attempt(path, () => [readInput(path)]));
+  return { files, problems };
 }
 
-/** Reads one file. Throws `UserError` when it cannot be read. */
-export function readInputFile(path: string): SourceFile {
-  const [file] = readInputs([path]);
-  if (file === undefined) throw new UserError(`${path}: nothing to read`);
-  return file;
-}
-
-function readInput(path: string): SourceFile[] {
-  if (path === '-') return [{ name: STDIN_NAME, bytes: readStream(0, STDIN_NAME) }];
-  const stat = statSync(path);
-  if (!stat.isDirectory()) return [readPath(path)];
+function filesNamedBy(path: string): string[] {
+  if (path === '-' || !statSync(path).isDirectory()) return [path];
   const found = documentsUnder(path);
-  if (found.length === 0) {
-    throw new UserError(`${path}: the directory holds no .yaml, .yml or .json file`);
-  }
-  return found.map(readPath);
+  if (found.length === 0) throw new UserError(`${path}: the directory holds no .yaml, .yml or .json file`);
+  return found;
 }
 
 /** Sorted by path. Hidden entries are left out, as version control keeps its own there; links to files are followed. */
@@ -57,7 +51,8 @@ function documentsUnder(directory: string): string[] {
     });
 }
 
-function readPath(path: string): SourceFile {
+function readInput(path: string): SourceFile {
+  if (path === '-') return { name: STDIN_NAME, bytes: readStream(0, STDIN_NAME) };
   const stat = statSync(path);
   if (stat.isFile()) {
     if (stat.size > MAX_SOURCE_BYTES) throw tooLarge(path, `has ${Math.ceil(stat.size / 1024 ** 2)} MiB`);

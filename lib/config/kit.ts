@@ -130,11 +130,11 @@ function wording(issue: z.core.$ZodRawIssue): string | undefined {
       }
       return `want ${wanted(issue)}, found ${found}`;
     case 'invalid_value':
-      return `unknown value ${found}: want ${wanted(issue)}${didYouMean(String(issue.input), issue.values.map(String))}`;
+      return `unknown value ${found}: want ${wanted(issue)}${issue.values.length === 1 ? '' : didYouMean(String(issue.input), issue.values.map(String))}`;
     case 'too_small':
-      return `${found} is too small: want at least ${issue.minimum}${counted(issue.origin)}`;
+      return `${found} is too small: want at least ${counted(issue.minimum, issue.origin)}`;
     case 'too_big':
-      return `${found} is too large: want at most ${issue.maximum}${counted(issue.origin)}`;
+      return `${found} is too large: want at most ${counted(issue.maximum, issue.origin)}`;
     case 'invalid_format':
       return `invalid value ${found}: want a text matching ${issue['pattern'] ?? issue.format}`;
     case 'invalid_union':
@@ -145,7 +145,9 @@ function wording(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 function wanted(issue: z.core.$ZodRawIssue): string {
-  if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_value') {
+    return `${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+  }
   if (issue.code !== 'invalid_type') return 'a value';
   const names: Readonly<Record<string, string>> = {
     string: 'a text',
@@ -159,8 +161,12 @@ function wanted(issue: z.core.$ZodRawIssue): string {
   return names[issue.expected] ?? issue.expected;
 }
 
-const counted = (origin: string): string =>
-  origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : '';
+function counted(limit: number | bigint, origin: string): string {
+  const [one, many] = origin === 'string' ? ['character', 'characters'] : ['entry', 'entries'];
+  return origin === 'string' || origin === 'array'
+    ? `${limit} ${Number(limit) === 1 ? one : many}`
+    : `${limit}`;
+}
 
 function shown(value: unknown): string {
   const text = JSON.stringify(value);

@@ -168,7 +168,9 @@ function familyProblems({ amiFamily, amiSelectorTerms }: Readonly<Record<string,
     return [{ path: ['amiFamily'], message }];
   }
   const withoutAlias =
-    Array.isArray(amiSelectorTerms) && !amiSelectorTerms.some((term) => isRecord(term) && 'alias' in term);
+    Array.isArray(amiSelectorTerms) &&
+    amiSelectorTerms.length > 0 &&
+    !amiSelectorTerms.some((term) => isRecord(term) && 'alias' in term);
   return withoutAlias && amiFamily === undefined
     ? [
         {

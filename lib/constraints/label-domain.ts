@@ -15,9 +15,6 @@ export interface LabelDomain {
   readonly max?: number;
 }
 
-/** Any value, and no label either. */
-export const ANYTHING: LabelDomain = { absent: true, complement: true, values: new Set() };
-
 /**
  * The domain of one requirement. `NotIn` and `DoesNotExist` hold for a node without the label; `Gt`, `Lt` and Karpenter's
  * `Gte`, `Lte` need an integer. Source: Kubernetes `labels.Requirement.Matches`, karpenter `pkg/scheduling/requirement.go`.

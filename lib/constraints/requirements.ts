@@ -2,7 +2,6 @@
 import type { Requirement } from '../model/requirement.ts';
 import { compareText } from '../model/stable-json.ts';
 import {
-  ANYTHING,
   admits,
   domainOf,
   integerOf,
@@ -51,24 +50,6 @@ export const areContradictory = (requirements: Requirements): boolean =>
 export function admitsLabels(requirements: Requirements, labels: Readonly<Record<string, string>>): boolean {
   const stable = withStableKeys(labels);
   for (const [key, domain] of requirements) if (!admits(domain, stable[key])) return false;
-  return true;
-}
-
-/**
- * Whether some node could meet both, where `declared` says all there is to know about a node: a key it does not name is
- * absent from the node unless `mayBeUndefined` says that it can turn up.
- * Source: karpenter `pkg/scheduling/requirements.go` (`Compatible` with `AllowUndefinedWellKnownLabels`).
- */
-export function areCompatible(
-  declared: Requirements,
-  wanted: Requirements,
-  mayBeUndefined: (key: string) => boolean,
-): boolean {
-  for (const [key, domain] of wanted) {
-    const known = declared.get(key);
-    if (known === undefined && !mayBeUndefined(key) && !domain.absent) return false;
-    if (isEmptyDomain(intersectDomains(known ?? ANYTHING, domain))) return false;
-  }
   return true;
 }
 

@@ -14,6 +14,8 @@ export interface NodeStepInput {
   readonly claim: JoiningClaim;
   /** Every planned pod is bound, gone or missed. */
   readonly slotsSettled: boolean;
+  /** A pod planned for another node would come here if this one opened now. */
+  readonly attractsOthers: boolean;
   /** Every DaemonSet pod that belongs on this node and does not tolerate the slot is bound to it. */
   readonly daemonSetsBound: boolean;
   /** For placement `barrier`: every node of the plan is ready, or the wait is over. */
@@ -108,16 +110,20 @@ const devicesShown = (node: Node, claim: JoiningClaim): boolean =>
 const hasStartupTaint = (node: Node, claim: JoiningClaim): boolean =>
   claim.startupTaints.some((startup) => node.taints.some((taint) => sameTaint(taint, startup)));
 
-/** The slot comes off when its pods are there or its limit has passed, with the node cordoned if DaemonSets are missing. */
+/**
+ * The slot comes off when its pods are there and nobody else's would come, or when its limit has passed; with the node
+ * cordoned if DaemonSets are missing.
+ */
 function slotStep({
   node,
   claim,
   slotsSettled,
+  attractsOthers,
   daemonSetsBound,
   nowMs,
 }: NodeStepInput): NodeStep | undefined {
   if (!hasTaint(node, TAINT.slot) || node.ready !== 'True') return undefined;
-  if (!slotsSettled && !pastSlotLimit(node, claim, nowMs)) return undefined;
+  if ((!slotsSettled || attractsOthers) && !pastSlotLimit(node, claim, nowMs)) return undefined;
   const taints = without(node.taints, TAINT.slot);
   // A cordon that is not ours stays a person's decision: the node opens without the moment for DaemonSets.
   if (daemonSetsBound || node.unschedulable) return { patch: { taints }, event: 'NodeOpened' };

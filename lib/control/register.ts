@@ -11,6 +11,7 @@ import type { Pod } from '../model/pod.ts';
 import type { ClaimSlots } from '../model/slots.ts';
 import { compareText } from '../model/stable-json.ts';
 import type { DaemonSet } from '../model/workload.ts';
+import { attractsOthers, waitingPods } from './attraction.ts';
 import { slotsByClaim, slotsSettled } from './coverage.ts';
 import { daemonSetsWithoutPod } from './daemon-room.ts';
 import type { ControlDeps } from './deps.ts';
@@ -41,14 +42,17 @@ export async function register(deps: RegisterDeps, input: RegisterInput): Promis
   const joined = joinNodes(input);
   const slots = slotsByClaim(input.items);
   const podsByNode = boundPods(input.pods);
+  const waiting = waitingPods(input.items, input.pods);
   const barrier = barrierPlans(joined, input.claims, deps.clock.nowMs());
   const steps = await mapLimit(joined, PARALLEL_WRITES, async ({ node, claim }) => {
     const here = podsByNode.get(node.name) ?? [];
+    const missing = daemonSetsWithoutPod(input.daemonSets, node, here);
     const step = nextNodeStep({
       node,
       claim,
       slotsSettled: slotsSettled(slots.get(claim.name) ?? []),
-      daemonSetsBound: daemonSetsWithoutPod(input.daemonSets, node, here).length === 0,
+      attractsOthers: attractsOthers(node, claim.name, waiting, here, missing),
+      daemonSetsBound: missing.length === 0,
       barrierOpen: barrier.has(claim.planId),
       nowMs: deps.clock.nowMs(),
     });

@@ -73,10 +73,12 @@ const filled = (requested = 0, allocatable = 0): string =>
 
 const dollars = (microUsd: number): string => `$${(microUsd / 1e6).toFixed(4)}`;
 
-function summary({ nodes, existing, priceMicroUsdPerHour }: ProvisioningPlan): string {
+function summary({ nodes, existing, unschedulable, priceMicroUsdPerHour }: ProvisioningPlan): string {
   const onNew = nodes.reduce((sum, { pods }) => sum + pods.length, 0);
   const onExisting = existing.reduce((sum, { pods }) => sum + pods.length, 0);
-  if (onNew + onExisting === 0) return 'No node to add.';
+  if (onNew + onExisting === 0) {
+    return unschedulable.length > 0 ? 'No pod has a place.' : 'No pod needs a place: nothing to add.';
+  }
   const parts = [
     ...(onExisting > 0
       ? [`${counted(onExisting, 'pod')} on ${counted(existing.length, 'existing node')}`]

@@ -72,6 +72,7 @@ export class Facts {
         this.#narrator.count(
           `bound/${nodeName}`,
           PAUSE_MS.bound,
+          nodeName,
           (count) => `${podsText(count)} bound to ${nodeName}`,
         );
       }
@@ -79,7 +80,7 @@ export class Facts {
     if (pod.startedAtMs !== undefined && fact.startedAtMs === undefined) {
       fact.startedAtMs = pod.startedAtMs;
       if (!fact.ofDaemonSet)
-        this.#narrator.count('running', PAUSE_MS.running, (count) => `${podsText(count)} running`);
+        this.#narrator.count('running', PAUSE_MS.running, '', (count) => `${podsText(count)} running`);
     }
   }
 
@@ -92,8 +93,13 @@ export class Facts {
     };
     this.pods.set(pod.uid, fact);
     if (!fact.ofDaemonSet) {
-      const of = pod.owner === undefined ? '' : ` by ${pod.owner.kind} ${pod.namespace}/${pod.owner.name}`;
-      this.#narrator.count(`created${of}`, PAUSE_MS.created, (count) => `${podsText(count)} created${of}`);
+      const owner =
+        pod.owner === undefined ? 'nobody' : `${pod.owner.kind} ${pod.namespace}/${pod.owner.name}`;
+      this.#narrator.count('created', PAUSE_MS.created, owner, (count, owners) =>
+        owners.length === 1
+          ? `${podsText(count)} created by ${owner}`
+          : `${podsText(count)} created by ${owners.length} owners`,
+      );
     }
     return fact;
   }
@@ -102,7 +108,8 @@ export class Facts {
     const fact = this.pods.get(uid);
     if (fact === undefined) return;
     fact.deletedAtMs = this.#time.nowMs();
-    if (!fact.ofDaemonSet) this.#narrator.count('gone', PAUSE_MS.gone, (count) => `${podsText(count)} gone`);
+    if (!fact.ofDaemonSet)
+      this.#narrator.count('gone', PAUSE_MS.gone, '', (count) => `${podsText(count)} gone`);
   }
 
   #seeNode(node: Node): void {

@@ -18,6 +18,10 @@ export interface FaultRates {
   readonly stale: number;
   /** Offerings that have no capacity for a while. */
   readonly insufficient: number;
+  /** Minutes in which a service begins to fail every call for a while. */
+  readonly outage: number;
+  /** Instances that run and never join the cluster. */
+  readonly bootFailure: number;
   /** Instances that disappear some time after they started. */
   readonly instanceLoss: number;
 }
@@ -31,11 +35,13 @@ export const NO_FAULTS: FaultRates = {
   drop: 0,
   stale: 0,
   insufficient: 0,
+  outage: 0,
+  bootFailure: 0,
   instanceLoss: 0,
 };
 
-/** A delayed message comes at most this much later. */
-export const MAX_DELAY_MS = 90_000;
+/** A delayed message comes at most this much later: longer than a client token lives. */
+export const MAX_DELAY_MS = 6 * 60_000;
 
 /** The most of each fault that still lets work get done between two of them. */
 const MAX_RATES: FaultRates = {
@@ -47,6 +53,8 @@ const MAX_RATES: FaultRates = {
   drop: 5_000,
   stale: 2_000,
   insufficient: 4_000,
+  outage: 600,
+  bootFailure: 1_500,
   instanceLoss: 1_500,
 };
 

@@ -178,7 +178,7 @@ class ScenarioReader {
     const { at: atMs, scale, loseInstance, market } = event;
     if (scale !== undefined) {
       const workloads = this.#workloads(scale, ['events', index, 'scale'], documents.workloads);
-      return workloads.map((workload) => ({ atMs, kind: 'scale', workload, replicas: scale.replicas }));
+      return [{ atMs, kind: 'scale', workloads, replicas: scale.replicas }];
     }
     if (loseInstance !== undefined) {
       const { nodePool, count = 1 } = loseInstance;

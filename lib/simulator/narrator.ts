@@ -6,9 +6,12 @@ const LONGEST_GROUP_MS = 5_000;
 
 interface Group {
   count: number;
+  readonly details: Set<string>;
   readonly openedAtMs: number;
   lastAtMs: number;
 }
+
+type GroupSentence = (count: number, details: readonly string[]) => string;
 
 /** Tells what happens, one line each, with the virtual time in front. */
 export class Narrator {
@@ -25,20 +28,21 @@ export class Narrator {
     this.#print(`[+${clockTime(this.#time.nowMs() - this.#time.startMs)}] ${sentence}`);
   }
 
-  /** Counts one more of `what`; `sentence` says how many there were when the group closes. */
-  count(what: string, pauseMs: number, sentence: (count: number) => string): void {
+  /** Counts one more of `what`; when the group closes, `sentence` is given how many there were and their details. */
+  count(what: string, pauseMs: number, detail: string, sentence: GroupSentence): void {
     const nowMs = this.#time.nowMs();
     const group = this.#groups.get(what);
     if (group !== undefined) {
       group.count += 1;
       group.lastAtMs = nowMs;
+      group.details.add(detail);
       return;
     }
-    this.#groups.set(what, { count: 1, openedAtMs: nowMs, lastAtMs: nowMs });
+    this.#groups.set(what, { count: 1, details: new Set([detail]), openedAtMs: nowMs, lastAtMs: nowMs });
     this.#time.after(pauseMs, () => this.#close(what, pauseMs, sentence));
   }
 
-  #close(what: string, pauseMs: number, sentence: (count: number) => string): void {
+  #close(what: string, pauseMs: number, sentence: GroupSentence): void {
     const group = this.#groups.get(what);
     if (group === undefined) return;
     const nowMs = this.#time.nowMs();
@@ -48,7 +52,7 @@ export class Narrator {
       return;
     }
     this.#groups.delete(what);
-    this.tell(sentence(group.count));
+    this.tell(sentence(group.count, [...group.details]));
   }
 }
 

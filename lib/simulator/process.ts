@@ -6,6 +6,7 @@
  */
 import { DovetailError } from '../model/errors.ts';
 import type { FaultRates } from './faults.ts';
+import type { OutageMode } from './outages.ts';
 import type { RandomStream } from './random.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -44,6 +45,8 @@ export interface ProcessSettings {
   readonly points: AwaitPoints;
   readonly random: RandomStream;
   readonly rates: FaultRates;
+  /** Asked for each call. */
+  readonly outageOf: (port: string) => OutageMode | undefined;
   /** Called once, when the process dies. */
   readonly onDeath: (reason: string) => void;
 }
@@ -81,7 +84,7 @@ export class Process {
         const member: unknown = Reflect.get(target, method);
         if (typeof member !== 'function' || typeof method !== 'string') return member;
         return (...args: unknown[]) =>
-          this.#call(`${name}.${method}`, args, latency, () => Reflect.apply(member, target, args));
+          this.#call(name, method, args, latency, () => Reflect.apply(member, target, args));
       },
     });
   }
@@ -93,14 +96,16 @@ export class Process {
   }
 
   async #call(
-    call: string,
+    port: string,
+    method: string,
     args: readonly unknown[],
     latency: Latency,
     effect: () => unknown,
   ): Promise<unknown> {
-    const { random, rates, trace } = this.#settings;
+    const { random, rates, trace, outageOf } = this.#settings;
+    const call = `${port}.${method}`;
     await this.#point(latency, `before ${call}`);
-    if (random.chance(rates.throttleBefore)) {
+    if (random.chance(rates.throttleBefore) || outageOf(port) === 'before') {
       this.#fault(call, 'refused');
       throw throttled(call);
     }
@@ -113,7 +118,7 @@ export class Process {
     if (trace.enabled) trace.write('call', { process: this.name, call, args, ...outcomeRecord(outcome) });
     await this.#point(latency, `after ${call}`);
     if ('error' in outcome) throw outcome.error;
-    if (random.chance(rates.throttleAfter)) {
+    if (random.chance(rates.throttleAfter) || outageOf(port) === 'after') {
       this.#fault(call, 'answer lost');
       throw throttled(call);
     }

@@ -33,7 +33,12 @@ export interface Scenario {
 
 /** Something that happens from outside, at a time after the start. */
 export type ScenarioEvent =
-  | { readonly atMs: number; readonly kind: 'scale'; readonly workload: Workload; readonly replicas: number }
+  | {
+      readonly atMs: number;
+      readonly kind: 'scale';
+      readonly workloads: readonly Workload[];
+      readonly replicas: number;
+    }
   | { readonly atMs: number; readonly kind: 'lose'; readonly nodePool: string; readonly count: number }
   | {
       readonly atMs: number;

@@ -113,6 +113,7 @@ function startWorld(
     ec2,
     region: scenario.cluster.region,
     times: scenario.times,
+    bootFailure: rates.bootFailure,
     blueprint: (instance) => blueprintOf(instance, environment, scenario),
   });
   const workloads = new WorkloadController(world);
@@ -155,10 +156,10 @@ function evidenceOf(environment: Environment, facts: Facts, scenario: Scenario, 
   };
 }
 
-/** One crash holds a step up by a visibility timeout or two ticks; many faults do so again and again. */
+/** One crash holds a step up by a visibility timeout or two ticks; many faults and outages do so again and again. */
 function patienceMs(rates: FaultRates, crashAt: number | undefined): number {
   const faulty = Object.values(rates).some((rate) => rate > 0);
-  if (faulty) return 10 * 60_000;
+  if (faulty) return 25 * 60_000;
   return crashAt === undefined ? 0 : 3 * 60_000;
 }
 

@@ -40,7 +40,7 @@ const minute = (minutes: number): number => minutes * 60_000;
 export const scale = (minutes: number, workload: Workload, replicas: number): ScenarioEvent => ({
   atMs: minute(minutes),
   kind: 'scale',
-  workload,
+  workloads: [workload],
   replicas,
 });
 
@@ -56,7 +56,7 @@ export function aScenario(overrides: Partial<Scenario> = {}): Scenario {
     workloads: [],
     objects: { daemonSets: [], namespaces: [], volumeClaims: [], volumes: [], storageClasses: [] },
     events: [],
-    endMs: minute(60),
+    endMs: minute(180),
     endsEmpty: true,
     faults: NO_FAULTS,
     times: {

@@ -2,7 +2,7 @@
 import { type VolumePlaces, type VolumeState, volumePlaces } from '../../constraints/volumes.ts';
 import { TAINT } from '../../model/labels.ts';
 import type { Pod } from '../../model/pod.ts';
-import { compareText, stableJson } from '../../model/stable-json.ts';
+import { compareText } from '../../model/stable-json.ts';
 import type { Toleration } from '../../model/taint.ts';
 import { type RelaxationLevel, type RelaxationPolicy, relaxationLevels } from '../relaxation.ts';
 
@@ -59,11 +59,14 @@ function usable(places: VolumePlaces): PodClass['volumes'] {
   return places;
 }
 
-/** Pods of one workload often share the very same object, whose text is then made once. */
+/**
+ * Pods of one workload often share the very same object, whose text is then made once. Members in another order make
+ * another text and so a class of its own, which costs time but changes no plan: equal classes become one item.
+ */
 function rememberedText(): (value: object) => string {
   const texts = new WeakMap<object, string>();
   return (value) => {
-    const known = texts.get(value) ?? stableJson(value);
+    const known = texts.get(value) ?? JSON.stringify(value);
     texts.set(value, known);
     return known;
   };

@@ -2,6 +2,7 @@
 // outcome that the caller learns: it returned, it threw, or it died.
 import type { ControlDeps } from '../../control/deps.ts';
 import type { FaultRates } from '../faults.ts';
+import { Outages } from '../outages.ts';
 import { type AwaitPoints, type Latency, Process } from '../process.ts';
 import type { RandomStream } from '../random.ts';
 import type { Trace } from '../trace.ts';
@@ -45,13 +46,25 @@ const LATENCY: Readonly<Record<WrappedPort, Latency>> = {
 
 type WrappedPort = Exclude<keyof ControlDeps, 'installation' | 'clock' | 'catalog' | 'events' | 'metrics'>;
 
+/** Ports with one service behind them: DynamoDB, SQS, the bucket, EC2 and the API server. */
+const SERVICES: readonly (readonly WrappedPort[])[] = [
+  ['claims', 'plans', 'slots', 'unavailable', 'leases', 'documents'],
+  ['provisionQueue', 'launchQueue', 'drainQueue'],
+  ['snapshots'],
+  ['fleet'],
+  ['cluster'],
+];
+
 export class FunctionHost {
   readonly #settings: HostSettings;
+  readonly #outages: Outages;
   readonly #invocations = new Map<string, number>();
   readonly #failures: unknown[] = [];
 
   constructor(settings: HostSettings) {
     this.#settings = settings;
+    const { time, trace, random, rates } = settings;
+    this.#outages = new Outages({ time, trace, rates, random: random('outages'), services: SERVICES });
   }
 
   /** Errors that control code threw and that no retry explains: always a defect. */
@@ -74,6 +87,7 @@ export class FunctionHost {
       trace,
       points,
       rates,
+      outageOf: (port) => this.#outages.modeOf(port),
       random: random(`process/${name}`),
       onDeath: (reason) => done({ kind: 'died', reason }),
     });

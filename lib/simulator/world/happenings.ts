@@ -50,9 +50,13 @@ export class Happenings {
     const { world, workloads } = this.#options;
     switch (event.kind) {
       case 'scale': {
-        const { kind, namespace, name } = event.workload;
-        world.tell(`${kind} ${namespace}/${name} scaled to ${event.replicas}`);
-        workloads.scale(event.workload, event.replicas);
+        const [only] = event.workloads;
+        const what =
+          event.workloads.length === 1 && only !== undefined
+            ? `${only.kind} ${only.namespace}/${only.name}`
+            : `${event.workloads.length} workloads`;
+        world.tell(`${what} scaled to ${event.replicas}`);
+        for (const workload of event.workloads) workloads.scale(workload, event.replicas);
         return;
       }
       case 'lose':

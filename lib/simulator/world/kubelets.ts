@@ -44,6 +44,7 @@ export class Kubelets {
   readonly #region: string;
   readonly #boot: RandomStream;
   readonly #podTimes: RandomStream;
+  readonly #bootFailure: number;
   /** Node name of each instance that has joined; a name is never used twice. */
   readonly #nodeOf = new Map<string, string>();
   readonly #handled = new Set<string>();
@@ -54,12 +55,15 @@ export class Kubelets {
     readonly region: string;
     readonly times: BootTimes;
     readonly blueprint: (instance: Instance) => NodeBlueprint;
+    /** Instances in ten thousand that never join. */
+    readonly bootFailure: number;
   }) {
     this.#world = options.world;
     this.#ec2 = options.ec2;
     this.#times = options.times;
     this.#region = options.region;
     this.#blueprint = options.blueprint;
+    this.#bootFailure = options.bootFailure;
     this.#boot = options.world.random('boot');
     this.#podTimes = options.world.random('pod-start');
     options.ec2.subscribe((event) => {
@@ -87,6 +91,10 @@ export class Kubelets {
     this.#world.tell(`instance ${instance.instanceId} running (${instance.instanceType}, ${instance.zone})`);
     const bootMs = this.#boot.between(this.#times.bootMs.min, this.#times.bootMs.max);
     const readyMs = this.#boot.between(this.#times.readyMs.min, this.#times.readyMs.max);
+    if (this.#boot.chance(this.#bootFailure)) {
+      this.#world.tell(`instance ${instance.instanceId} does not boot`);
+      return;
+    }
     time.after(bootMs, () => {
       if (!this.#runs(instance.instanceId)) return;
       const name = this.#register(instance);

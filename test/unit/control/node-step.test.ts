@@ -32,6 +32,7 @@ const step = (node: Node, claim: JoiningClaim, overrides: Partial<NodeStepInput>
     node,
     claim,
     slotsSettled: false,
+    attractsOthers: false,
     daemonSetsBound: false,
     barrierOpen: false,
     nowMs: 0,
@@ -92,6 +93,16 @@ describe('a node that joins', () => {
     expect(
       step(labelled, anInitializedClaim(), { slotsSettled: true, daemonSetsBound: true, nowMs: 8 }),
     ).toEqual(open);
+  });
+
+  it('stays closed while a pod planned for another node would come to it, two minutes at most', () => {
+    const node = aJoiningNode({ taints: [SLOT] });
+    const tempting = { slotsSettled: true, attractsOthers: true, daemonSetsBound: true };
+    const initialized = { ...node, labels: { ...ours, [LABEL.initialized]: 'true' } };
+    expect(step(initialized, anInitializedClaim(), tempting)).toBeUndefined();
+    expect(step(initialized, anInitializedClaim(), { ...tempting, nowMs: 120_000 })?.event).toBe(
+      'NodeOpened',
+    );
   });
 
   it('opens two minutes after it was ready, whoever is missing', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planProvisioning } from '../../../lib/planning/plan-provisioning.ts';
-import { expectedPlans, hasSharedData, inputOf } from '../../support/karpenter-plans.ts';
+import { expectedPlans, hasSharedData, inputOf } from '../../support/shared-data.ts';
 
 const plans = hasSharedData ? expectedPlans() : [];
 // Karpenter itself answers these differently from run to run: they have spread and affinity.

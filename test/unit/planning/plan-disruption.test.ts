@@ -65,6 +65,7 @@ describe('nodes that stay, each with its reason', () => {
     phase: 'Draining',
     launch: aLaunch(),
     drainingAtMs: 0,
+    stepAtMs: 0,
   };
   const cases: [string, Partial<EmptinessInput>][] = [
     ['it runs default/web', { cluster: withPods(aBoundPod('a', { name: 'web' })) }],

@@ -25,6 +25,7 @@ function setUp(options: { crashAt?: number; rates?: Partial<FaultRates> } = {}) 
     points,
     random: new RandomStream(1, 'process'),
     rates: { ...NO_FAULTS, ...options.rates },
+    outageOf: () => undefined,
     onDeath: (reason) => deaths.push(reason),
   });
   const counter = new Counter();

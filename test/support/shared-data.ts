@@ -1,5 +1,6 @@
-// Karpenter's own plans in `../shared/data`, and the inputs they were made from. Absent in a plain clone: tests skip then.
-import { existsSync, readFileSync } from 'node:fs';
+// Facts in `../shared/data`: Karpenter's own plans with their inputs, instance types, manifests. Absent in a plain clone:
+// tests that need them skip then.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { LABEL } from '../../lib/model/labels.ts';
 import type { NodePool } from '../../lib/model/node-pool.ts';
@@ -35,6 +36,12 @@ export const expectedPlans = (): ExpectedPlan[] =>
     nodes: Number(row['nodes']),
   }));
 
+/** Manifests of real projects, by file name. */
+export const sharedManifests = (): { name: string; bytes: Uint8Array }[] =>
+  readdirSync(`${DATA}manifests`)
+    .sort()
+    .map((name) => ({ name, bytes: readFileSync(`${DATA}manifests/${name}`) }));
+
 /** The workload as one provisioning decision: empty cluster, one NodePool, four DaemonSets, on demand in three zones. */
 export const inputOf = ({ workload, pool }: ExpectedPlan): ProvisioningInput =>
   aProvisioningInput({
@@ -52,7 +59,7 @@ export const inputOf = ({ workload, pool }: ExpectedPlan): ProvisioningInput =>
       ),
     }),
     nodePools: [poolOf(pool)],
-    instanceTypes: { default: instanceTypes() },
+    instanceTypes: { default: sharedInstanceTypes() },
   });
 
 const poolOf = (pool: 'cap32' | 'cmr'): NodePool =>
@@ -69,7 +76,8 @@ const poolOf = (pool: 'cap32' | 'cmr'): NodePool =>
     },
   });
 
-function instanceTypes(): InstanceType[] {
+/** Every type of the CSV on AL2023, on demand in three zones at the price of us-east-1. */
+export function sharedInstanceTypes(): InstanceType[] {
   return csv('ec2-instance-types.csv')
     .filter((row) => Number(row['alloc_cpu_m']) > 0 && Number(row['od_price_us_east_1']) > 0)
     .map((row) => {

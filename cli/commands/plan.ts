@@ -1,0 +1,55 @@
+// `dovetail plan -f …`: a dry run. Reads documents, buys nothing, prints what would be bought.
+import { EmbeddedCatalog, type EmbeddedRegion } from '../../lib/adapters/memory/embedded-catalog.ts';
+import type { Zone } from '../../lib/catalog/catalogue.ts';
+import { didYouMean } from '../../lib/config/suggest.ts';
+import type { CapacityType } from '../../lib/model/offering.ts';
+import { planProvisioning } from '../../lib/planning/plan-provisioning.ts';
+import { planDocument } from '../../lib/report/plan-json.ts';
+import { planLines } from '../../lib/report/plan-table.ts';
+import { poolsWithoutTypes } from '../check-pools.ts';
+import { EXIT } from '../exit-code.ts';
+import { loadInput, throwErrors } from '../load-input.ts';
+import { paint, writeErrLines, writeOut } from '../output.ts';
+import { preparePlan } from '../plan-input.ts';
+import { UserError } from '../user-error.ts';
+
+export interface PlanArgs {
+  readonly paths: readonly string[];
+  readonly region: EmbeddedRegion;
+  /** Zone names; empty means all of the region. */
+  readonly zones: readonly string[];
+  /** Empty means all. */
+  readonly capacityTypes: readonly CapacityType[];
+  readonly json: boolean;
+}
+
+/** Throws `UserError` for input that cannot be planned; gives 1 when a pod has no place. */
+export async function planCommand(args: PlanArgs): Promise<number> {
+  const catalog = new EmbeddedCatalog(args.region);
+  checkZones(args, catalog.market.zones);
+  const { files, documents, notes } = loadInput(args.paths);
+  throwErrors(await poolsWithoutTypes(documents, files, [catalog]));
+  const prepared = await preparePlan(documents, args, catalog);
+  const plan = planProvisioning(prepared.input);
+  const planNotes = [...prepared.notes, ...plan.notes];
+  if (args.json) {
+    await writeErrLines([...notes, ...planNotes.map((note) => `note: ${note}`)]);
+    await writeOut(`${JSON.stringify(planDocument(plan), undefined, 2)}\n`);
+  } else {
+    await writeErrLines(notes);
+    await writeOut(paint(planLines(plan, planNotes)));
+  }
+  return plan.unschedulable.length > 0 ? EXIT.unmet : EXIT.good;
+}
+
+function checkZones({ zones, region }: PlanArgs, known: readonly Zone[]): void {
+  const names = known.map(({ name }) => name);
+  const unknown = zones.filter((zone) => !names.includes(zone));
+  if (unknown.length === 0) return;
+  throw new UserError(
+    ...unknown.map(
+      (zone) =>
+        `--zones: unknown zone "${zone}" in ${region}${didYouMean(zone, names)}; want one or more of ${names.join(', ')}`,
+    ),
+  );
+}

@@ -1,0 +1,144 @@
+// The `dovetail` command line: what can be asked for. Commands are loaded when they are called, so that each starts fast.
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EMBEDDED_REGIONS, type EmbeddedRegion } from '../lib/adapters/memory/embedded-catalog.ts';
+import { DovetailError } from '../lib/model/errors.ts';
+import type { CapacityType } from '../lib/model/offering.ts';
+import { EXIT } from './exit-code.ts';
+import { ignoreClosedPipes, writeErr, writeErrLines } from './output.ts';
+import { UserError } from './user-error.ts';
+
+/** Capacity types with embedded prices. */
+const CAPACITY_TYPES: readonly CapacityType[] = ['on-demand', 'spot'];
+const MAX_SEED = 2 ** 32 - 1;
+
+/** Runs one command line (without the program's name) and gives the exit code. Never throws. */
+export async function main(argv: readonly string[]): Promise<number> {
+  ignoreClosedPipes();
+  let exitCode: number = EXIT.good;
+  const program = programOf((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+async function report(error: unknown): Promise<number> {
+  // Commander has printed its own message, and ends so after `--help` too.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.badInput;
+  if (error instanceof UserError) {
+    await writeErrLines(error.problems);
+    return EXIT.badInput;
+  }
+  if (error instanceof DovetailError) {
+    await writeErr(`${error.code}: ${error.message}\n`);
+    return EXIT.unmet;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  await writeErr(`dovetail failed in a way it should not; please report this:\n${stack}\n`);
+  return EXIT.internal;
+}
+
+function programOf(ended: (exitCode: number) => void): Command {
+  const program = new Command('dovetail')
+    .description('Just-in-time EC2 nodes for an EKS cluster, from outside the cluster')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+  addPlan(program, ended);
+  addValidate(program, ended);
+  addSimulate(program, ended);
+  return program;
+}
+
+const files = (): Option =>
+  new Option(
+    '-f, --filename <paths...>',
+    'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input',
+  ).makeOptionMandatory();
+
+function addPlan(program: Command, ended: (exitCode: number) => void): void {
+  program
+    .command('plan')
+    .description('show the nodes that the documents need, without buying any')
+    .addOption(files())
+    .addOption(
+      new Option('--region <region>', 'region whose types and prices to use')
+        .choices(EMBEDDED_REGIONS)
+        .default('us-east-1'),
+    )
+    .option('--zones <zones>', 'only these zones, such as us-east-1a,us-east-1b', list, [])
+    .option('--capacity-type <types>', 'only these: on-demand, spot', capacityTypes, [])
+    .option('--json', 'print the plan as JSON', false)
+    .action(async (options: PlanOptions) => {
+      const { planCommand } = await import('./commands/plan.ts');
+      const { filename: paths, region, zones, capacityType, json } = options;
+      ended(await planCommand({ paths, region, zones, capacityTypes: capacityType, json }));
+    });
+}
+
+interface PlanOptions {
+  readonly filename: readonly string[];
+  readonly region: EmbeddedRegion;
+  readonly zones: readonly string[];
+  readonly capacityType: readonly CapacityType[];
+  readonly json: boolean;
+}
+
+function addValidate(program: Command, ended: (exitCode: number) => void): void {
+  program
+    .command('validate')
+    .description('find everything that is wrong with the documents')
+    .addOption(files())
+    .action(async ({ filename }: { readonly filename: readonly string[] }) => {
+      const { validateCommand } = await import('./commands/validate.ts');
+      ended(await validateCommand({ paths: filename }));
+    });
+}
+
+function addSimulate(program: Command, ended: (exitCode: number) => void): void {
+  program
+    .command('simulate')
+    .description('run a scenario in virtual time and tell what happens')
+    .argument('<scenario>', 'scenario file')
+    .option('--seed <n>', `whole number up to ${MAX_SEED}; the scenario's own when absent`, seed)
+    .option('--trace <file>', 'write every step to this file, as JSON lines')
+    .option('--json', 'print the summary as JSON instead of the story', false)
+    .action(async (scenario: string, options: SimulateOptions) => {
+      const { simulateCommand } = await import('./commands/simulate.ts');
+      ended(await simulateCommand({ scenario, ...options }));
+    });
+}
+
+interface SimulateOptions {
+  readonly seed?: number;
+  readonly trace?: string;
+  readonly json: boolean;
+}
+
+/** Comma-separated, and the option may be given again. */
+function list(text: string, previous: readonly string[]): string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.includes('')) throw new InvalidArgumentError('Want names separated by single commas.');
+  return [...new Set([...previous, ...parts])];
+}
+
+function capacityTypes(text: string, previous: readonly CapacityType[]): CapacityType[] {
+  return list(text, previous).map((part) => {
+    const known = CAPACITY_TYPES.find((type) => type === part);
+    if (known === undefined) {
+      throw new InvalidArgumentError(`Unknown "${part}": want one or more of ${CAPACITY_TYPES.join(', ')}.`);
+    }
+    return known;
+  });
+}
+
+function seed(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > MAX_SEED) {
+    throw new InvalidArgumentError(`Want a whole number from 0 to ${MAX_SEED}.`);
+  }
+  return value;
+}

@@ -1,0 +1,51 @@
+// Would a node that opens now take pods that were planned for another one? kube-scheduler binds a waiting pod to any open
+// node with room; the node bought for it, still booting, would then join half empty.
+import { nodeFailures } from '../constraints/pod-on-node.ts';
+import type { ClaimName } from '../model/ids.ts';
+import { TAINT } from '../model/labels.ts';
+import type { Node } from '../model/node.ts';
+import type { Pod } from '../model/pod.ts';
+import { subtractResources, sumResources } from '../model/resources.ts';
+import type { ClaimSlots } from '../model/slots.ts';
+import type { DaemonSet } from '../model/workload.ts';
+import { isEphemeralTaint } from './node-step.ts';
+
+/** A pod that waits for its slot, standing for all waiting pods of its shape on the same claim. */
+export interface WaitingPod {
+  readonly pod: Pod;
+  readonly claim: ClaimName;
+}
+
+/** Pending pods whose slot waits for them, one per claim and shape. */
+export function waitingPods(items: readonly ClaimSlots[], pods: ReadonlyMap<string, Pod>): WaitingPod[] {
+  const waiting = new Map<string, WaitingPod>();
+  for (const item of items) {
+    for (const slot of item.slots) {
+      if (slot.state !== 'planned' && slot.state !== 'tolerated') continue;
+      const pod = pods.get(slot.podUid);
+      const key = `${item.claim}/${slot.shapeHash}`;
+      if (pod === undefined || pod.nodeName !== undefined || waiting.has(key)) continue;
+      waiting.set(key, { pod, claim: item.claim });
+    }
+  }
+  return [...waiting.values()];
+}
+
+/** True while a pod planned for another claim fits into the room that this node would open with. */
+export function attractsOthers(
+  node: Node,
+  claim: ClaimName,
+  waiting: readonly WaitingPod[],
+  podsHere: readonly Pod[],
+  missingDaemonSets: readonly DaemonSet[],
+): boolean {
+  const reserved = sumResources(missingDaemonSets.map((daemonSet) => daemonSet.template.spec.requests));
+  const opened = {
+    name: node.name,
+    labels: node.labels,
+    taints: node.taints.filter((taint) => taint.key !== TAINT.slot && !isEphemeralTaint(taint)),
+    allocatable: subtractResources(node.allocatable, reserved),
+    pods: podsHere,
+  };
+  return waiting.some((other) => other.claim !== claim && nodeFailures(other.pod, opened).length === 0);
+}

@@ -1,0 +1,167 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { aDirectory, dovetail } from '../../support/cli.ts';
+import {
+  daemonSetDocument,
+  deploymentDocument,
+  joined,
+  nodeClassDocument,
+  nodeDocument,
+  nodePoolDocument,
+  podDocument,
+} from '../../support/documents.ts';
+
+const POOL = joined(nodePoolDocument(), nodeClassDocument());
+
+async function planJson(input: string, ...options: readonly string[]) {
+  const run = await dovetail(['plan', '-f', '-', '--json', ...options], { input });
+  return { ...run, plan: JSON.parse(run.stdout) };
+}
+
+describe('plan --json', () => {
+  it('prints the plan as one document and ends with 0', async () => {
+    const input = joined(POOL, deploymentDocument(3), daemonSetDocument({ cpu: '100m', memory: '128Mi' }));
+    const { code, plan, stderr } = await planJson(input);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(plan).toEqual({
+      kind: 'Plan',
+      apiVersion: 'dovetail.sh/v1alpha1',
+      nodes: [
+        {
+          name: 'general-1',
+          nodePool: 'general',
+          nodeClass: 'default',
+          instanceType: 'm7i.large',
+          zone: 'us-east-1a',
+          capacityType: 'on-demand',
+          pricePerHour: 0.1008,
+          instanceTypes: expect.arrayContaining(['m7i.large', 'm7i.xlarge']),
+          pods: ['default/web-0', 'default/web-1', 'default/web-2'],
+          requests: { cpu: '1600m', memory: '3200Mi' },
+          allocatable: { cpu: '1930m', memory: '6903Mi', pods: '29' },
+        },
+      ],
+      existing: [],
+      unschedulable: [],
+      cost: { perHour: 0.1008 },
+    });
+  });
+
+  it('gives the same bytes for the same input, in whatever order the documents come', async () => {
+    const documents = [nodePoolDocument(), nodeClassDocument(), deploymentDocument(40), podDocument()];
+    const runs = [documents, documents, [...documents].reverse()].map((list) =>
+      dovetail(['plan', '-f', '-', '--json'], { input: joined(...list) }),
+    );
+    const [first, again, reversed] = await Promise.all(runs);
+    expect(first?.stdout).not.toBe('');
+    expect(again?.stdout).toBe(first?.stdout);
+    expect(reversed?.stdout).toBe(first?.stdout);
+  });
+
+  it('fills existing nodes first, and counts what is bound to them', async () => {
+    const node = nodeDocument('node-a', { 'karpenter.sh/nodepool': 'general' });
+    const bound = podDocument({ name: 'old', cpu: '2', nodeName: 'node-a' });
+    const { plan } = await planJson(joined(POOL, node, bound, deploymentDocument(4)));
+    expect(plan.existing).toEqual([
+      { node: 'node-a', pods: ['default/web-0', 'default/web-1', 'default/web-2'] },
+    ]);
+    expect(plan.nodes.map((planned: { pods: string[] }) => planned.pods)).toEqual([['default/web-3']]);
+  });
+
+  it('counts nodes of a pool against its limits', async () => {
+    const pool = nodePoolDocument({ limits: { cpu: '5' } });
+    const node = nodeDocument('node-a', { 'karpenter.sh/nodepool': 'general' });
+    const input = joined(
+      pool,
+      nodeClassDocument(),
+      node,
+      podDocument({ cpu: '3900m' }),
+      deploymentDocument(1),
+    );
+    const { code, plan } = await planJson(input);
+    expect(code).toBe(1);
+    expect(plan.nodes).toEqual([]);
+    expect(plan.unschedulable).toHaveLength(1);
+    expect(plan.unschedulable[0].reasons[0]).toContain('limit');
+  });
+
+  it('says on stderr which NodePool it uses when there is none', async () => {
+    const { code, plan, stderr } = await planJson(podDocument());
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^note: no NodePool among the documents: the default one is used/);
+    expect(plan.nodes[0]).toMatchObject({ nodePool: 'default', capacityType: 'on-demand' });
+  });
+
+  it('keeps to the region, zones and capacity type asked for', async () => {
+    const options = ['--region', 'eu-west-1', '--zones', 'eu-west-1c,eu-west-1b', '--capacity-type', 'spot'];
+    const { plan } = await planJson(joined(POOL, podDocument()), ...options);
+    expect(plan.nodes[0]).toMatchObject({ zone: 'eu-west-1b', capacityType: 'spot' });
+    const byDefault = await planJson(podDocument(), ...options);
+    expect(byDefault.plan.nodes[0]).toMatchObject({ nodePool: 'default', capacityType: 'spot' });
+  });
+
+  it('takes burstable types only when a NodePool names them, and says so', async () => {
+    const any = nodePoolDocument({
+      requirements: [{ key: 'kubernetes.io/arch', operator: 'In', values: ['amd64'] }],
+    });
+    const burstable = nodePoolDocument({
+      requirements: [{ key: 'karpenter.k8s.aws/instance-category', operator: 'In', values: ['t'] }],
+    });
+    const tiny = podDocument({ cpu: '100m', memory: '128Mi' });
+    const [without, named] = await Promise.all(
+      [any, burstable].map((pool) => planJson(joined(pool, nodeClassDocument(), tiny))),
+    );
+    expect(without?.plan.nodes[0].instanceTypes.filter((name: string) => name.startsWith('t'))).toEqual([]);
+    expect(named?.plan.nodes[0].instanceType).toMatch(/^t\d/);
+    expect(named?.stderr).toMatch(/note: burstable: t\S+ run on CPU credits/);
+  });
+});
+
+describe('plan as a table', () => {
+  it('shows nodes, what they cost and who has no place, and ends with 1', async () => {
+    const input = joined(POOL, deploymentDocument(2), podDocument({ name: 'huge', cpu: '5000' }));
+    const { code, stdout, stderr } = await dovetail(['plan', '-f', '-'], { input });
+    expect(code).toBe(1);
+    expect(stderr).toBe('');
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^NAME {2,}TYPE {2,}CAPACITY {2,}ZONE {2,}PODS {2,}CPU {2,}MEMORY {2,}PRICE\/H/);
+    expect(lines[1]).toMatch(/^general-1 +m7i\.large +on-demand +us-east-1a +2 +51% +29% +\$0\.1008 +\d+$/);
+    expect(stdout).toContain('2 pods on 1 new node for $0.1008/h.\n');
+    expect(stdout).toContain('1 pod has no place:\n  default/huge\n    NodePool general: ');
+  });
+
+  it('uses no colour where no terminal is', async () => {
+    const { stdout } = await dovetail(['plan', '-f', '-'], { input: podDocument() });
+    expect(stdout).not.toContain('\u001b');
+  });
+});
+
+describe('plan -f', () => {
+  it('reads directories recursively, sorted, and leaves other files alone', async () => {
+    const directory = aDirectory({ 'pool.yml': POOL, 'notes.txt': 'not: [yaml' });
+    mkdirSync(join(directory, 'deep'));
+    writeFileSync(join(directory, 'deep', 'web.json'), deploymentDocument(2));
+    const { code, stdout } = await dovetail(['plan', '-f', directory, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).nodes[0].pods).toEqual(['default/web-0', 'default/web-1']);
+  });
+
+  it('can be given several times and with several paths', async () => {
+    const cwd = aDirectory({
+      'a.yaml': nodePoolDocument(),
+      'b.yaml': nodeClassDocument(),
+      'c.yaml': podDocument(),
+    });
+    const { code } = await dovetail(['plan', '-f', 'a.yaml', 'b.yaml', '-f', 'c.yaml'], { cwd });
+    expect(code).toBe(0);
+  });
+
+  it('ends quietly when the reader of its output leaves early', async () => {
+    const input = joined(POOL, deploymentDocument(3000));
+    const { code, stderr } = await dovetail(['plan', '-f', '-', '--json'], { input, closeStdout: true });
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  });
+});

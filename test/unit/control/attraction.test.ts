@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { attractsOthers, waitingPods } from '../../../lib/control/attraction.ts';
+import { claimName } from '../../../lib/model/ids.ts';
+import { TAINT } from '../../../lib/model/labels.ts';
+import { aBoundPod, aDaemonSet, aNode, aPod } from '../../support/builders.ts';
+import { aSlot, slotsOf } from '../../support/claims.ts';
+
+const here = claimName('pool-1');
+const elsewhere = claimName('pool-2');
+const node = aNode({
+  name: 'node-1',
+  allocatable: { cpu: 4000, memory: 2 ** 34, pods: 58 },
+  taints: [{ key: TAINT.slot, value: here, effect: 'NoSchedule' }],
+});
+const twoCores = aPod({ name: 'waiting', cpuMillicores: 2000 });
+const waiting = [{ pod: twoCores, claim: elsewhere }];
+
+describe('a node that would open now', () => {
+  it('attracts a pod that waits for another node and fits here', () => {
+    expect(attractsOthers(node, here, waiting, [], [])).toBe(true);
+  });
+
+  it('does not attract its own pods', () => {
+    expect(attractsOthers(node, elsewhere, waiting, [], [])).toBe(false);
+  });
+
+  it('does not attract a pod for which no room is left, DaemonSets still to come included', () => {
+    expect(attractsOthers(node, here, waiting, [aBoundPod('node-1', { cpuMillicores: 2500 })], [])).toBe(
+      false,
+    );
+    expect(attractsOthers(node, here, waiting, [], [aDaemonSet({ name: 'big', cpuMillicores: 2500 })])).toBe(
+      false,
+    );
+  });
+
+  it('does not attract a pod that it would refuse', () => {
+    const picky = { pod: aPod({ spec: { nodeSelector: { disk: 'ssd' } } }), claim: elsewhere };
+    expect(attractsOthers(node, here, [picky], [], [])).toBe(false);
+  });
+});
+
+describe('waiting pods', () => {
+  it('are those whose slot is not settled and who are not bound, one for each claim and shape', () => {
+    const pods = ['a', 'b', 'c'].map((name) => aPod({ name }));
+    const [a, b, c] = pods;
+    if (a === undefined || b === undefined || c === undefined) throw new Error('three pods');
+    const items = [
+      slotsOf(elsewhere, [
+        aSlot({ podUid: a.uid }),
+        aSlot({ podUid: b.uid, state: 'tolerated' }),
+        aSlot({ podUid: c.uid, state: 'missed', shapeHash: 'other' }),
+      ]),
+    ];
+    expect(waitingPods(items, new Map(pods.map((pod) => [pod.uid, pod])))).toEqual([
+      { pod: a, claim: elsewhere },
+    ]);
+  });
+});
