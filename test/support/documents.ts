@@ -1,110 +1,77 @@
-// Kubernetes documents as users write them, as JSON text (which is YAML too).
+// Documents for the tests of lib/config: fixtures, minimal texts with overrides, and findings as people read them.
+import { readFileSync } from 'node:fs';
+import { type Finding, formatFinding } from '../../lib/config/finding.ts';
+import { type LoadedDocuments, type LoadOptions, loadDocuments } from '../../lib/config/load.ts';
+import type { SourceFile } from '../../lib/config/source.ts';
 
-interface PodWish {
-  readonly name?: string;
-  readonly cpu?: string;
-  readonly memory?: string;
-  readonly nodeName?: string;
+const FIXTURES = new URL('../fixtures/documents/', import.meta.url);
+
+export interface Loaded {
+  readonly documents: LoadedDocuments;
+  /** As `file:line:column: message (path)`. */
+  readonly errors: readonly string[];
+  readonly notes: readonly string[];
 }
 
-const podSpec = ({ cpu = '500m', memory = '1Gi', nodeName }: PodWish) => ({
-  containers: [{ name: 'main', image: 'none', resources: { requests: { cpu, memory } } }],
-  ...(nodeName === undefined ? {} : { nodeName }),
+/** A file of `test/fixtures/documents`, named without its directory. */
+export const fixtureFile = (name: string): SourceFile => ({
+  name,
+  bytes: readFileSync(new URL(name, FIXTURES)),
 });
 
-const document = (value: object): string => `${JSON.stringify(value)}\n`;
+export const inlineFile = (text: string, name = 'in.yaml'): SourceFile => ({
+  name,
+  bytes: new TextEncoder().encode(text),
+});
 
-/** Several documents as one file. */
-export const joined = (...documents: readonly string[]): string => documents.join('---\n');
-
-export const podDocument = (wish: PodWish = {}): string =>
-  document({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: wish.name ?? 'pod' },
-    spec: podSpec(wish),
-    ...(wish.nodeName === undefined ? {} : { status: { phase: 'Running' } }),
-  });
-
-export const deploymentDocument = (replicas: number, wish: PodWish = {}): string => {
-  const app = wish.name ?? 'web';
-  return document({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: app },
-    spec: {
-      replicas,
-      selector: { matchLabels: { app } },
-      template: { metadata: { labels: { app } }, spec: podSpec(wish) },
-    },
-  });
-};
-
-export const daemonSetDocument = (wish: PodWish = {}): string => {
-  const app = wish.name ?? 'agent';
-  return document({
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: { name: app },
-    spec: {
-      selector: { matchLabels: { app } },
-      template: { metadata: { labels: { app } }, spec: podSpec(wish) },
-    },
-  });
-};
-
-/** A Ready node of 4 vCPUs and 16 GiB. */
-export const nodeDocument = (name: string, labels: Readonly<Record<string, string>> = {}): string =>
-  document({
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name, labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/arch': 'amd64', ...labels } },
-    spec: { providerID: `aws:///us-east-1a/i-0${name.length}` },
-    status: {
-      capacity: { cpu: '4', memory: '16Gi', pods: '58' },
-      allocatable: { cpu: '3920m', memory: '14162Mi', pods: '58' },
-      conditions: [{ type: 'Ready', status: 'True' }],
-    },
-  });
-
-interface PoolWish {
-  readonly name?: string;
-  readonly nodeClass?: string;
-  readonly requirements?: readonly object[];
-  readonly limits?: Readonly<Record<string, string>>;
+export function load(files: readonly SourceFile[], options?: LoadOptions): Loaded {
+  const { documents, findings } = loadDocuments(files, options);
+  const texts = (severity: Finding['severity']): string[] =>
+    findings.filter((finding) => finding.severity === severity).map(formatFinding);
+  return { documents, errors: texts('error'), notes: texts('note') };
 }
 
-export const nodePoolDocument = (wish: PoolWish = {}): string =>
-  document({
+/** Loads one file called `in.yaml`. */
+export const loadText = (text: string, options?: LoadOptions): Loaded => load([inlineFile(text)], options);
+
+/** A Deployment `web` of one line with this pod specification; it has one container unless the specification says otherwise. */
+export const deploymentText = (podSpec: object): string =>
+  JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: { template: { spec: { containers: [{}], ...podSpec } } },
+  });
+
+/** A NodePool of one line that names EC2NodeClass `a`. */
+export const nodePoolText = (spec: object = {}, templateSpec: object = {}, metadata: object = {}): string =>
+  JSON.stringify({
     apiVersion: 'karpenter.sh/v1',
     kind: 'NodePool',
-    metadata: { name: wish.name ?? 'general' },
+    metadata: { name: 'a', ...metadata },
     spec: {
       template: {
         spec: {
-          nodeClassRef: {
-            group: 'karpenter.k8s.aws',
-            kind: 'EC2NodeClass',
-            name: wish.nodeClass ?? 'default',
-          },
-          requirements: wish.requirements ?? [
-            { key: 'karpenter.k8s.aws/instance-family', operator: 'In', values: ['m7i'] },
-          ],
+          nodeClassRef: { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: 'a' },
+          requirements: [],
+          ...templateSpec,
         },
       },
-      ...(wish.limits === undefined ? {} : { limits: wish.limits }),
+      ...spec,
     },
   });
 
-export const nodeClassDocument = (name = 'default'): string =>
-  document({
+/** An EC2NodeClass of one line. */
+export const nodeClassText = (spec: object = {}): string =>
+  JSON.stringify({
     apiVersion: 'karpenter.k8s.aws/v1',
     kind: 'EC2NodeClass',
-    metadata: { name },
+    metadata: { name: 'a' },
     spec: {
-      role: 'node',
-      amiSelectorTerms: [{ alias: 'al2023@latest' }],
-      subnetSelectorTerms: [{ tags: { cluster: 'test' } }],
-      securityGroupSelectorTerms: [{ tags: { cluster: 'test' } }],
+      role: 'node-role',
+      amiSelectorTerms: [{ alias: 'al2023@v20260101' }],
+      subnetSelectorTerms: [{ id: 'subnet-1' }],
+      securityGroupSelectorTerms: [{ id: 'sg-1' }],
+      ...spec,
     },
   });

@@ -2,6 +2,7 @@
 // tests that need them skip then.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { PodAffinityTerm } from '../../lib/model/affinity.ts';
 import { LABEL } from '../../lib/model/labels.ts';
 import type { NodePool } from '../../lib/model/node-pool.ts';
 import type { InstanceType } from '../../lib/model/offering.ts';
@@ -109,10 +110,20 @@ export function sharedInstanceTypes(): InstanceType[] {
 const isAccelerated = (row: Readonly<Record<string, string>>): boolean =>
   (row['gpu_name'] ?? '') !== '' || (row['accelerator_name'] ?? '') !== '';
 
+interface Term {
+  readonly key: string;
+  readonly selector: Readonly<Record<string, string>>;
+}
+
 interface PodLine {
   readonly count: number;
   readonly cpuMilli: number;
   readonly memoryMiB: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Max skew 1, DoNotSchedule. */
+  readonly spread?: readonly Term[];
+  readonly affinity?: readonly Term[];
+  readonly antiAffinity?: readonly Term[];
 }
 
 function podsOf(workload: string): Pod[] {
@@ -124,10 +135,28 @@ function podsOf(workload: string): Pod[] {
         name: `pod-${at}-${index}`,
         cpuMillicores: line.cpuMilli,
         memoryBytes: line.memoryMiB * MIB,
+        labels: line.labels ?? {},
+        spec: {
+          topologySpread: (line.spread ?? []).map(({ key, selector }) =>
+            aSpread({ topologyKey: key, labelSelector: matching(selector) }),
+          ),
+          affinity: anAffinity({
+            podRequired: (line.affinity ?? []).map(affinityTerm),
+            podAntiRequired: (line.antiAffinity ?? []).map(affinityTerm),
+          }),
+        },
       }),
     ),
   );
 }
+
+const affinityTerm = ({ key, selector }: Term): PodAffinityTerm => ({
+  topologyKey: key,
+  labelSelector: matching(selector),
+  namespaces: [],
+  matchLabelKeys: [],
+  mismatchLabelKeys: [],
+});
 
 function csv(path: string): Record<string, string>[] {
   const [header = '', ...lines] = readFileSync(`${DATA}${path}`, 'utf8').trim().split('\n');

@@ -10,6 +10,7 @@ import {
 } from '../../constraints/requirements.ts';
 import { HARD_EFFECTS, untoleratedTaint } from '../../constraints/taints.ts';
 import type { NodeSelectorTerm } from '../../model/affinity.ts';
+import { LABEL } from '../../model/labels.ts';
 import type { Requirement } from '../../model/requirement.ts';
 import { stableJson } from '../../model/stable-json.ts';
 import type { TaintEffect, Toleration } from '../../model/taint.ts';
@@ -31,6 +32,9 @@ interface Column {
   readonly index: Int32Array;
 }
 
+/** What registration adds; DaemonSets that select it are still to come to a node in flight. */
+const REGISTERED = { [LABEL.registered]: 'true', [LABEL.initialized]: 'true' };
+
 export class PlaceIndex {
   readonly #table: OfferingTable;
   readonly #nodes: readonly PlanningNode[];
@@ -41,7 +45,9 @@ export class PlaceIndex {
   constructor(table: OfferingTable, nodes: readonly PlanningNode[]) {
     this.#table = table;
     this.#nodes = nodes;
-    this.#nodeLabels = nodes.map(({ labels }) => withStableKeys(labels));
+    this.#nodeLabels = nodes.map(({ labels, inFlight }) =>
+      withStableKeys(inFlight ? { ...REGISTERED, ...labels } : labels),
+    );
   }
 
   everywhere(): Places {

@@ -33,6 +33,8 @@ const WATCH_MS = 14 * MINUTE_MS;
 /** Visibility is the function's timeout and a little more, so that a message is never handled twice at once by chance. */
 const VISIBILITY_MS = MINUTE_MS + 5 * SECOND_MS;
 const MAX_RECEIVES = 5;
+/** A message group waits for its first message, so a FIFO queue is never late for long. */
+const MAX_FIFO_DELAY_MS = 30 * SECOND_MS;
 /** From an instance's change to EventBridge's delivery. */
 const EVENT_MS = { min: 200, max: 2_000 };
 
@@ -102,6 +104,7 @@ export class Deployment {
       time,
       trace,
       rates,
+      maxDelayMs: queue instanceof SqsFifoQueue ? MAX_FIFO_DELAY_MS : MAX_DELAY_MS,
       random: random(`queue/${name}`),
       invoke: (bodies, done: (outcome: Outcome) => void) =>
         this.#host.invoke(settings, (deps) => work(deps, bodies), done),

@@ -2,7 +2,7 @@
 // here: a lost delete brings a message back, a postponed one comes late and out of order, a dead invocation's messages
 // come back after their visibility.
 import type { ReceivedMessage, SqsQueue } from '../../adapters/memory/sqs.ts';
-import { type FaultRates, MAX_DELAY_MS } from '../faults.ts';
+import type { FaultRates } from '../faults.ts';
 import type { RandomStream } from '../random.ts';
 import type { Trace } from '../trace.ts';
 import type { VirtualTime } from '../virtual-time.ts';
@@ -21,6 +21,8 @@ export interface QueueSourceOptions<Message> {
   readonly trace: Trace;
   readonly random: RandomStream;
   readonly rates: FaultRates;
+  /** A postponed message comes at most this much later. */
+  readonly maxDelayMs: number;
   readonly invoke: (bodies: readonly Message[], done: (outcome: Outcome) => void) => void;
 }
 
@@ -57,9 +59,9 @@ export class QueueSource<Message> {
   }
 
   #postponed(message: ReceivedMessage<Message>): boolean {
-    const { queue, time, random, rates, trace, name } = this.#options;
+    const { queue, time, random, rates, trace, name, maxDelayMs } = this.#options;
     if (!random.chance(rates.delay)) return false;
-    const delayMs = random.between(1, MAX_DELAY_MS);
+    const delayMs = random.between(1, maxDelayMs);
     trace.write('fault', { queue: name, message: message.messageId, postponedMs: delayMs });
     queue.release(message.receipt, delayMs, time.nowMs());
     return true;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aDirectory, type CliRun, dovetail } from '../../support/cli.ts';
-import { joined, nodeClassDocument, nodePoolDocument, podDocument } from '../../support/documents.ts';
+import { joined, nodeClassDocument, nodePoolDocument, podDocument } from '../../support/document-texts.ts';
 
 /** Exit code 2, everything on stderr, nothing on stdout, no stack trace. */
 function expectRefusal({ code, stdout, stderr }: CliRun, ...messages: readonly (string | RegExp)[]): void {

@@ -10,7 +10,7 @@ import {
   nodeDocument,
   nodePoolDocument,
   podDocument,
-} from '../../support/documents.ts';
+} from '../../support/document-texts.ts';
 
 const POOL = joined(nodePoolDocument(), nodeClassDocument());
 

@@ -18,4 +18,15 @@ describe.skipIf(!hasSharedData)("planning on an empty cluster, compared with Kar
       }).toEqual({ costPerHour: expected.costPerHour.toFixed(4), nodes: expected.nodes });
     },
   );
+
+  it.each(plans.filter(({ workload }) => random(workload)))(
+    'opens as many nodes, and costs within 10 % where Karpenter itself is random: $workload on $pool',
+    (expected) => {
+      const plan = planProvisioning(inputOf(expected));
+      expect(plan.unschedulable).toEqual([]);
+      expect(plan.nodes).toHaveLength(expected.nodes);
+      const ratio = plan.priceMicroUsdPerHour / 1e6 / expected.costPerHour;
+      expect(Math.abs(ratio - 1)).toBeLessThan(0.1);
+    },
+  );
 });

@@ -5,7 +5,7 @@ import { VirtualTime } from '../../../lib/simulator/virtual-time.ts';
 
 describe('the event heap', () => {
   it('gives events by time, and those of one time in the order of pushing', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(fc.nat(20)), (times) => {
         const heap = new EventHeap();
         const order: number[] = [];
@@ -20,7 +20,7 @@ describe('the event heap', () => {
   });
 
   it('keeps its order when pushes and pops alternate', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(fc.option(fc.nat(9))), (steps) => {
         const heap = new EventHeap();
         const model: { timeMs: number; sequence: number }[] = [];
