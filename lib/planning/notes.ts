@@ -32,7 +32,7 @@ function burstableNote(nodes: readonly PlannedNode[]): string[] {
 function loweredMinValues(node: PlannedNode, types: ReadonlyMap<string, InstanceType>): string[] {
   return node.nodePool.template.requirements.flatMap(({ key, minValues }) => {
     if (minValues === undefined) return [];
-    const values = new Set(node.offerings.map((offering) => valueOf(offering, types, stableKey(key))));
+    const values = new Set(node.offerings.map((offering) => labelValue(offering, types, stableKey(key))));
     values.delete(undefined);
     if (values.size >= minValues) return [];
     return [
@@ -41,7 +41,7 @@ function loweredMinValues(node: PlannedNode, types: ReadonlyMap<string, Instance
   });
 }
 
-function valueOf(
+function labelValue(
   offering: PricedOffering,
   types: ReadonlyMap<string, InstanceType>,
   key: string,

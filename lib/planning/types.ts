@@ -10,7 +10,10 @@ export interface ProvisioningInput {
   readonly nowMs: number;
   /** Pods that need a place, none of them bound. */
   readonly pods: readonly Pod[];
-  /** The cluster as it is: bound pods, DaemonSets, volumes. `nodes` of it are not read: see `nodes`. */
+  /**
+   * The cluster as it is: bound pods, DaemonSets, volumes. Its `nodes` only say where pods run that are on none of the
+   * `nodes` below, because topology counts those too.
+   */
   readonly cluster: ClusterState;
   /** Existing and in-flight nodes that may take pods, in the order to try them. */
   readonly nodes: readonly PlanningNode[];

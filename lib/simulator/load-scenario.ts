@@ -113,6 +113,11 @@ class ScenarioReader {
       endMs: spec.end,
       endsEmpty: spec.endsEmpty ?? false,
       faults: drawn === true ? 'drawn' : { ...NO_FAULTS, ...rates },
+      outages: (spec.outages ?? []).map(({ from, until, ...rest }) => ({
+        ...rest,
+        fromMs: from,
+        untilMs: until,
+      })),
       times: timesOf(spec.times ?? {}),
     };
   }

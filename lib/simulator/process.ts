@@ -6,7 +6,7 @@
  */
 import { DovetailError } from '../model/errors.ts';
 import type { FaultRates } from './faults.ts';
-import type { OutageMode } from './outages.ts';
+import type { Outage } from './outages.ts';
 import type { RandomStream } from './random.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -46,7 +46,7 @@ export interface ProcessSettings {
   readonly random: RandomStream;
   readonly rates: FaultRates;
   /** Asked for each call. */
-  readonly outageOf: (port: string) => OutageMode | undefined;
+  readonly outageOf: (port: string) => Outage['answers'] | undefined;
   /** Called once, when the process dies. */
   readonly onDeath: (reason: string) => void;
 }
@@ -105,7 +105,7 @@ export class Process {
     const { random, rates, trace, outageOf } = this.#settings;
     const call = `${port}.${method}`;
     await this.#point(latency, `before ${call}`);
-    if (random.chance(rates.throttleBefore) || outageOf(port) === 'before') {
+    if (random.chance(rates.throttleBefore) || outageOf(port) === 'refused') {
       this.#fault(call, 'refused');
       throw throttled(call);
     }
@@ -118,7 +118,7 @@ export class Process {
     if (trace.enabled) trace.write('call', { process: this.name, call, args, ...outcomeRecord(outcome) });
     await this.#point(latency, `after ${call}`);
     if ('error' in outcome) throw outcome.error;
-    if (random.chance(rates.throttleAfter) || outageOf(port) === 'after') {
+    if (random.chance(rates.throttleAfter) || outageOf(port) === 'lost') {
       this.#fault(call, 'answer lost');
       throw throttled(call);
     }

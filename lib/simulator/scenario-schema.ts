@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { checkedObject, duration, strict } from '../config/kit.ts';
 import { NO_FAULTS } from './faults.ts';
+import { SERVICE_NAMES } from './outages.ts';
 
 const name = z.string().min(1).max(253);
 const count = z.int().nonnegative().max(100_000);
@@ -68,6 +69,17 @@ const scenarioSpec = strict({
     drawn: z.literal(true).optional(),
     ...Object.fromEntries(Object.keys(NO_FAULTS).map((fault) => [fault, rate.optional()])),
   }).optional(),
+  /** Times in which a service refuses every call, or does it and loses every answer. */
+  outages: z
+    .array(
+      strict({
+        service: z.enum(SERVICE_NAMES),
+        answers: z.enum(['refused', 'lost']),
+        from: duration,
+        until: duration,
+      }),
+    )
+    .optional(),
   times: strict({ boot: range.optional(), ready: range.optional(), start: range.optional() }).optional(),
 });
 

@@ -6,6 +6,7 @@ import type { CapacityType, OfferingRef } from '../model/offering.ts';
 import type { ClusterState } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 import type { FaultRates } from './faults.ts';
+import type { Outage } from './outages.ts';
 import type { BootTimes } from './world/kubelets.ts';
 
 export interface Scenario {
@@ -28,6 +29,8 @@ export interface Scenario {
   readonly endsEmpty: boolean;
   /** `drawn`: from the seed. */
   readonly faults: FaultRates | 'drawn';
+  /** Scheduled outages, beside those that the fault rates draw. */
+  readonly outages: readonly Outage[];
   readonly times: BootTimes;
 }
 

@@ -74,10 +74,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const facts = new Facts(time, narrator, api, ec2);
   const happenings = startWorld(world, environment, scenario, rates);
   const points = new AwaitPoints(options.crashAt);
-  const hostSettings = { time, trace, points, random, rates, ports: environment.ports };
+  const { ports } = environment;
+  const hostSettings = { time, trace, points, random, rates, outages: scenario.outages, ports };
   const host = new FunctionHost(hostSettings);
   const deployment = new Deployment(host, hostSettings, environment.queues, ec2);
-  const evidence = evidenceOf(environment, facts, scenario, patienceMs(rates, options.crashAt));
+  const evidence = evidenceOf(environment, facts, scenario, patienceMs(scenario, rates, options.crashAt));
   const checkers = makeCheckers(evidence, environment.slots, host, scenario.endsEmpty);
   watch(time, checkers, options.onProgress);
   const isOver = (): boolean => scenario.endsEmpty && happenings.over && isEmpty(environment, deployment);
@@ -157,8 +158,8 @@ function evidenceOf(environment: Environment, facts: Facts, scenario: Scenario, 
 }
 
 /** One crash holds a step up by a visibility timeout or two ticks; many faults and outages do so again and again. */
-function patienceMs(rates: FaultRates, crashAt: number | undefined): number {
-  const faulty = Object.values(rates).some((rate) => rate > 0);
+function patienceMs(scenario: Scenario, rates: FaultRates, crashAt: number | undefined): number {
+  const faulty = scenario.outages.length > 0 || Object.values(rates).some((rate) => rate > 0);
   if (faulty) return 25 * 60_000;
   return crashAt === undefined ? 0 : 3 * 60_000;
 }

@@ -1,4 +1,4 @@
-// Kubernetes documents as users write them, as JSON text (which is YAML too).
+// Whole documents as users give them to the command, one JSON line each (JSON is YAML too).
 
 interface PodWish {
   readonly name?: string;
@@ -67,6 +67,11 @@ export const nodeDocument = (name: string, labels: Readonly<Record<string, strin
     },
   });
 
+const M7I_ON_DEMAND = [
+  { key: 'karpenter.k8s.aws/instance-family', operator: 'In', values: ['m7i'] },
+  { key: 'karpenter.sh/capacity-type', operator: 'In', values: ['on-demand'] },
+];
+
 interface PoolWish {
   readonly name?: string;
   readonly nodeClass?: string;
@@ -87,9 +92,7 @@ export const nodePoolDocument = (wish: PoolWish = {}): string =>
             kind: 'EC2NodeClass',
             name: wish.nodeClass ?? 'default',
           },
-          requirements: wish.requirements ?? [
-            { key: 'karpenter.k8s.aws/instance-family', operator: 'In', values: ['m7i'] },
-          ],
+          requirements: wish.requirements ?? M7I_ON_DEMAND,
         },
       },
       ...(wish.limits === undefined ? {} : { limits: wish.limits }),

@@ -12,9 +12,12 @@ import {
   aClusterState,
   aDaemonSet,
   aNodePool,
+  anAffinity,
   aPod,
   aProvisioningInput,
+  aSpread,
   MIB,
+  matching,
   someOfferings,
 } from './builders.ts';
 

@@ -59,6 +59,7 @@ export function aScenario(overrides: Partial<Scenario> = {}): Scenario {
     endMs: minute(180),
     endsEmpty: true,
     faults: NO_FAULTS,
+    outages: [],
     times: {
       bootMs: { min: 2_000, max: 4_000 },
       readyMs: { min: 1_000, max: 2_000 },

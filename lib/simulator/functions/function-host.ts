@@ -2,7 +2,7 @@
 // outcome that the caller learns: it returned, it threw, or it died.
 import type { ControlDeps } from '../../control/deps.ts';
 import type { FaultRates } from '../faults.ts';
-import { Outages } from '../outages.ts';
+import { type Outage, Outages } from '../outages.ts';
 import { type AwaitPoints, type Latency, Process } from '../process.ts';
 import type { RandomStream } from '../random.ts';
 import type { Trace } from '../trace.ts';
@@ -24,6 +24,7 @@ export interface HostSettings {
   readonly points: AwaitPoints;
   readonly random: (name: string) => RandomStream;
   readonly rates: FaultRates;
+  readonly outages: readonly Outage[];
   /** Adapters shared by all invocations. */
   readonly ports: ControlDeps;
 }
@@ -46,15 +47,6 @@ const LATENCY: Readonly<Record<WrappedPort, Latency>> = {
 
 type WrappedPort = Exclude<keyof ControlDeps, 'installation' | 'clock' | 'catalog' | 'events' | 'metrics'>;
 
-/** Ports with one service behind them: DynamoDB, SQS, the bucket, EC2 and the API server. */
-const SERVICES: readonly (readonly WrappedPort[])[] = [
-  ['claims', 'plans', 'slots', 'unavailable', 'leases', 'documents'],
-  ['provisionQueue', 'launchQueue', 'drainQueue'],
-  ['snapshots'],
-  ['fleet'],
-  ['cluster'],
-];
-
 export class FunctionHost {
   readonly #settings: HostSettings;
   readonly #outages: Outages;
@@ -63,8 +55,8 @@ export class FunctionHost {
 
   constructor(settings: HostSettings) {
     this.#settings = settings;
-    const { time, trace, random, rates } = settings;
-    this.#outages = new Outages({ time, trace, rates, random: random('outages'), services: SERVICES });
+    const { time, trace, random, rates, outages } = settings;
+    this.#outages = new Outages({ time, trace, rates, random: random('outages'), scheduled: outages });
   }
 
   /** Errors that control code threw and that no retry explains: always a defect. */

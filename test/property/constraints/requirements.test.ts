@@ -63,7 +63,7 @@ const joined = (requirements: readonly Requirement[]) =>
 
 describe('the requirement algebra agrees with evaluating each requirement by itself', () => {
   it('for every value and operator, alone and intersected in any order', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(list, (requirements) => {
         const forwards = joined(requirements);
         const backwards = joined([...requirements].reverse());
@@ -77,7 +77,7 @@ describe('the requirement algebra agrees with evaluating each requirement by its
   });
 
   it('for label sets over several keys', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(lists, lists, labelSets, (some, more, labels) => {
         const expected = [...some, ...more].every((one) => naive(one, labels[one.key]));
         expect(admitsLabels(requirementsOf([...some, ...more]), present(labels))).toBe(expected);
@@ -88,7 +88,7 @@ describe('the requirement algebra agrees with evaluating each requirement by its
   });
 
   it('and calls nothing empty that some label is in', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(list, (requirements) => {
         const domain = joined(requirements);
         const members = UNIVERSE.filter((label) => admits(domain, label));
@@ -102,7 +102,7 @@ describe('the requirement algebra agrees with evaluating each requirement by its
   });
 
   it('and never finds requirements contradictory that one node meets', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(lists, labelSets, (requirements, labels) => {
         const all = requirementsOf(requirements);
         if (admitsLabels(all, present(labels))) expect(areContradictory(all)).toBe(false);

@@ -173,7 +173,7 @@ const inputs: fc.Arbitrary<ProvisioningInput> = fc
 
 describe('plans for generated workloads', () => {
   it('can be carried out: kube-scheduler accepts every pod on every alternative of its node', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(inputs, (input) => {
         expect(planProblems(input, planProvisioning(input))).toEqual([]);
       }),
@@ -182,7 +182,7 @@ describe('plans for generated workloads', () => {
   });
 
   it('are the same when pods come in another order', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(inputs, (input) => {
         const reversed = { ...input, pods: [...input.pods].reverse() };
         expect(planProvisioning(reversed)).toEqual(planProvisioning(input));

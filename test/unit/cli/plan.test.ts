@@ -96,10 +96,13 @@ describe('plan --json', () => {
 
   it('keeps to the region, zones and capacity type asked for', async () => {
     const options = ['--region', 'eu-west-1', '--zones', 'eu-west-1c,eu-west-1b', '--capacity-type', 'spot'];
-    const { plan } = await planJson(joined(POOL, podDocument()), ...options);
-    expect(plan.nodes[0]).toMatchObject({ zone: 'eu-west-1b', capacityType: 'spot' });
-    const byDefault = await planJson(podDocument(), ...options);
-    expect(byDefault.plan.nodes[0]).toMatchObject({ nodePool: 'default', capacityType: 'spot' });
+    const family = { key: 'karpenter.k8s.aws/instance-family', operator: 'In', values: ['m7i'] };
+    const pool = joined(nodePoolDocument({ requirements: [family] }), nodeClassDocument());
+    const [named, byDefault] = await Promise.all(
+      [joined(pool, podDocument()), podDocument()].map((input) => planJson(input, ...options)),
+    );
+    expect(named?.plan.nodes[0]).toMatchObject({ zone: 'eu-west-1b', capacityType: 'spot' });
+    expect(byDefault?.plan.nodes[0]).toMatchObject({ nodePool: 'default', capacityType: 'spot' });
   });
 
   it('takes burstable types only when a NodePool names them, and says so', async () => {
@@ -120,21 +123,17 @@ describe('plan --json', () => {
 });
 
 describe('plan as a table', () => {
-  it('shows nodes, what they cost and who has no place, and ends with 1', async () => {
+  it('shows nodes, what they cost and who has no place, without colour where no terminal is, and ends with 1', async () => {
     const input = joined(POOL, deploymentDocument(2), podDocument({ name: 'huge', cpu: '5000' }));
     const { code, stdout, stderr } = await dovetail(['plan', '-f', '-'], { input });
     expect(code).toBe(1);
     expect(stderr).toBe('');
+    expect(stdout).not.toContain('\u001b');
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(/^NAME {2,}TYPE {2,}CAPACITY {2,}ZONE {2,}PODS {2,}CPU {2,}MEMORY {2,}PRICE\/H/);
     expect(lines[1]).toMatch(/^general-1 +m7i\.large +on-demand +us-east-1a +2 +51% +29% +\$0\.1008 +\d+$/);
     expect(stdout).toContain('2 pods on 1 new node for $0.1008/h.\n');
     expect(stdout).toContain('1 pod has no place:\n  default/huge\n    NodePool general: ');
-  });
-
-  it('uses no colour where no terminal is', async () => {
-    const { stdout } = await dovetail(['plan', '-f', '-'], { input: podDocument() });
-    expect(stdout).not.toContain('\u001b');
   });
 });
 
