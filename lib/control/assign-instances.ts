@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { ConflictError } from '../model/errors.ts';
 import type { ClaimName, InstanceId } from '../model/ids.ts';
 import { LABEL, TAG } from '../model/labels.ts';
@@ -31,7 +32,7 @@ export async function assignInstances(
   if (surplus.length > 0) {
     deps.events.emit({
       type: 'SurplusTerminated',
-      message: `${surplus.length} instances that no claim needs any more are ended`,
+      message: `ending ${counted(surplus.length, 'instance')} that no claim needs any more`,
       fields: { order: order.id, instances: surplus },
     });
     await deps.fleet.terminate(surplus);

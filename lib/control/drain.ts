@@ -5,6 +5,8 @@
 
 import type { DrainRequest } from '../messages/drain-request.ts';
 import type { InstanceStateChanged } from '../messages/instance-state-changed.ts';
+import { assertNever } from '../model/assert-never.ts';
+import { counted } from '../model/counted.ts';
 import { ConflictError } from '../model/errors.ts';
 import { claimName, instanceId } from '../model/ids.ts';
 import { LABEL, TAINT } from '../model/labels.ts';
@@ -80,6 +82,8 @@ async function step(deps: DrainDeps, claim: NodeClaim): Promise<number | undefin
     case 'Terminated':
       await deleteNode(deps, claim);
       return undefined;
+    default:
+      return assertNever(claim);
   }
 }
 
@@ -141,7 +145,7 @@ async function withdraw(deps: DrainDeps, claim: DrainingClaim, pods: number): Pr
   );
   deps.events.emit({
     type: 'LeaveWithdrawn',
-    message: `node ${node.name} stays: ${pods} pods came to it meanwhile`,
+    message: `node ${node.name} stays: ${counted(pods, 'pod')} came to it meanwhile`,
     fields: { claim: claim.name, node: node.name, pods },
   });
 }

@@ -4,6 +4,7 @@
 // the reconciler's, finds the stored attempt and settles it. Transient failures throw and are redelivered.
 
 import type { Launch as LaunchMessage } from '../messages/launch.ts';
+import { counted } from '../model/counted.ts';
 import { ConflictError, DovetailError } from '../model/errors.ts';
 import { classifyFleetError } from '../model/fleet-error.ts';
 import { orderId } from '../model/ids.ts';
@@ -176,7 +177,7 @@ function report(deps: LaunchDeps, order: Order, attempt: LaunchAttempt, answer: 
   const worked = errors.length > 0 ? `; not available: ${errors.join(', ')}` : '';
   deps.events.emit({
     type: 'FleetAnswered',
-    message: `fleet gave ${got.length} of ${asked} ${asked === 1 ? 'node' : 'nodes'}${got.length > 0 ? ` (${got.join('; ')})` : ''}${worked}`,
+    message: `fleet gave ${got.length} of ${counted(asked, 'node')}${got.length > 0 ? ` (${got.join('; ')})` : ''}${worked}`,
     fields: { order: order.id, attempt: attempt.n, asked, got: got.length, errors },
   });
 }

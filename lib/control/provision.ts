@@ -4,6 +4,7 @@
 // batch comes back and is planned anew; crash after it: the batch or the reconciler executes the stored plan.
 
 import type { ProvisionRequest } from '../messages/provision-request.ts';
+import { counted } from '../model/counted.ts';
 import { DovetailError } from '../model/errors.ts';
 import { type PlanId, planId, requestId, type SnapshotId, snapshotId } from '../model/ids.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -108,15 +109,17 @@ function report(deps: ProvisionDeps, plan: ProvisioningPlan): void {
   const price = (plan.priceMicroUsdPerHour / 1e6).toFixed(4);
   const nodes = plan.nodes.map(
     (node) =>
-      `${node.instanceType} ${node.capacityType} ${node.zone} with ${node.pods.length} ${node.pods.length === 1 ? 'pod' : 'pods'}`,
+      `${node.instanceType} ${node.capacityType} ${node.zone} with ${counted(node.pods.length, 'pod')}`,
   );
   const placed = plan.existing.reduce((sum, { pods: here }) => sum + here.length, 0);
   const parts = [
     plan.nodes.length > 0
-      ? `${pods} pods on ${plan.nodes.length} new nodes at $${price}/h: ${nodes.join('; ')}`
+      ? `${counted(pods, 'pod')} on ${counted(plan.nodes.length, 'new node')} at $${price}/h: ${nodes.join('; ')}`
       : undefined,
-    placed > 0 ? `${placed} pods on nodes there or on their way` : undefined,
-    plan.unschedulable.length > 0 ? `${plan.unschedulable.length} pods without a place` : undefined,
+    placed > 0 ? `${counted(placed, 'pod')} on nodes there or on their way` : undefined,
+    plan.unschedulable.length > 0
+      ? `${counted(plan.unschedulable.length, 'pod')} without a place`
+      : undefined,
   ].filter((part) => part !== undefined);
   deps.events.emit({
     type: 'PlanMade',

@@ -2,6 +2,7 @@
 // poller on every round. Each round takes at most one step per node; every step is one conditional patch that, made
 // twice, changes nothing. The claim follows the node, so a crash between the two is mended by the next round.
 
+import { assertNever } from '../model/assert-never.ts';
 import { ConflictError } from '../model/errors.ts';
 import type { ClaimName, InstanceId } from '../model/ids.ts';
 import { LABEL } from '../model/labels.ts';
@@ -147,6 +148,8 @@ function sentence(step: NodeStep, node: Node, claim: JoiningClaim): string {
       return `node ${node.name} open to every pod`;
     case 'NodeInitialized':
       return `node ${node.name} initialized`;
+    default:
+      return assertNever(step.event);
   }
 }
 

@@ -1,4 +1,5 @@
 // The poller's two writes: the snapshot and the ProvisionRequests that name it.
+import { counted } from '../model/counted.ts';
 import type { ClaimName, PodUid, SnapshotId } from '../model/ids.ts';
 import { compareText, stableHash } from '../model/stable-json.ts';
 import type { ClusterView } from './cluster-view.ts';
@@ -32,7 +33,7 @@ export async function requestNodes(
   const sorted = [...uids].sort(compareText);
   deps.events.emit({
     type: 'PodsFound',
-    message: `${sorted.length} ${sorted.length === 1 ? 'pod has' : 'pods have'} no place; asking for nodes`,
+    message: `${counted(sorted.length, 'pod')} without a place; asking for nodes`,
     fields: { pods: sorted.length, snapshotId },
   });
   for (let start = 0; start < sorted.length; start += PODS_PER_REQUEST) {

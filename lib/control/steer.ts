@@ -2,6 +2,7 @@
 // of vanished pods to their successors. Called by the poller on every round; a second run changes nothing.
 
 import { assertNever } from '../model/assert-never.ts';
+import { counted } from '../model/counted.ts';
 import { ConflictError } from '../model/errors.ts';
 import type { ClaimName, PodUid } from '../model/ids.ts';
 import { TAINT } from '../model/labels.ts';
@@ -177,10 +178,9 @@ function report(deps: SteerDeps, before: ClaimSlots, after: ClaimSlots, claim: N
   const bound = turned('bound');
   if (bound.length > 0) {
     deps.metrics.count('PlannedPodsBound', bound.length, dimensions);
-    const pods = `${bound.length} ${bound.length === 1 ? 'pod' : 'pods'}`;
     deps.events.emit({
       type: 'PodsBound',
-      message: `${pods} bound as planned on ${claim.name}`,
+      message: `${counted(bound.length, 'pod')} bound as planned on ${claim.name}`,
       fields: {
         claim: claim.name,
         pods: bound.map((slot) => podKey({ namespace: slot.namespace, name: slot.podName })),

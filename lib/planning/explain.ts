@@ -1,9 +1,11 @@
 // Why a pod found no place, in one sentence per NodePool with what was asked, what there is, and how many were looked at.
+
 import { isWellKnown, stableKey } from '../constraints/label-keys.ts';
 import { requirementText } from '../constraints/requirements.ts';
 import { HARD_EFFECTS, taintText, untoleratedTaint } from '../constraints/taints.ts';
 import { volumePlaces } from '../constraints/volumes.ts';
 import { assertNever } from '../model/assert-never.ts';
+import { counted } from '../model/counted.ts';
 import type { NodePool } from '../model/node-pool.ts';
 import type { Pod } from '../model/pod.ts';
 import { formatQuantity } from '../model/quantity.ts';
@@ -201,7 +203,3 @@ class PoolExplanation {
 const TYPO_MILLICORES = 1_000_000_000;
 
 const amountText = (name: string, amount: number): string => `${formatQuantity(name, amount)} ${name}`;
-
-/** `1 offering`, `4 102 offerings`. */
-const counted = (count: number, noun: string): string =>
-  `${String(count).replace(/\B(?=(\d{3})+$)/g, ' ')} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,4 +1,5 @@
 // The plan for people: what is bought, how full it is, what it costs, and who is left without a place.
+import { counted } from '../model/counted.ts';
 import { podKey } from '../model/pod.ts';
 import type { ProvisioningPlan } from '../planning/types.ts';
 import { type NamedNode, namedNodes } from './plan-node-names.ts';
@@ -91,8 +92,6 @@ function summary({ nodes, existing, unschedulable, priceMicroUsdPerHour }: Provi
   ];
   return `${parts.join(', ')}.`;
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function unschedulableLines({ unschedulable }: ProvisioningPlan): ReportLine[] {
   if (unschedulable.length === 0) return [];

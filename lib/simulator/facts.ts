@@ -1,12 +1,13 @@
 // What really happened, as the API server and EC2 know it: the evidence that checkers and the summary judge by. Nothing
 // here comes from the control code.
+
 import type { Ec2 } from '../adapters/memory/ec2.ts';
 import type { KubeApi } from '../adapters/memory/kube-api.ts';
+import { counted } from '../model/counted.ts';
 import type { InstanceId, PodUid } from '../model/ids.ts';
 import { instanceIdOfProviderId, type Node } from '../model/node.ts';
 import { isDaemonSetPod, type Pod, podKey } from '../model/pod.ts';
 import type { Narrator } from './narrator.ts';
-import { podsText } from './narrator.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How long the narrator waits for more of the same before it tells. */
@@ -73,14 +74,14 @@ export class Facts {
           `bound/${nodeName}`,
           PAUSE_MS.bound,
           nodeName,
-          (count) => `${podsText(count)} bound to ${nodeName}`,
+          (count) => `${counted(count, 'pod')} bound to ${nodeName}`,
         );
       }
     }
     if (pod.startedAtMs !== undefined && fact.startedAtMs === undefined) {
       fact.startedAtMs = pod.startedAtMs;
       if (!fact.ofDaemonSet)
-        this.#narrator.count('running', PAUSE_MS.running, '', (count) => `${podsText(count)} running`);
+        this.#narrator.count('running', PAUSE_MS.running, '', (count) => `${counted(count, 'pod')} running`);
     }
   }
 
@@ -97,8 +98,8 @@ export class Facts {
         pod.owner === undefined ? 'nobody' : `${pod.owner.kind} ${pod.namespace}/${pod.owner.name}`;
       this.#narrator.count('created', PAUSE_MS.created, owner, (count, owners) =>
         owners.length === 1
-          ? `${podsText(count)} created by ${owner}`
-          : `${podsText(count)} created by ${owners.length} owners`,
+          ? `${counted(count, 'pod')} created by ${owner}`
+          : `${counted(count, 'pod')} created by ${owners.length} owners`,
       );
     }
     return fact;
@@ -109,7 +110,7 @@ export class Facts {
     if (fact === undefined) return;
     fact.deletedAtMs = this.#time.nowMs();
     if (!fact.ofDaemonSet)
-      this.#narrator.count('gone', PAUSE_MS.gone, '', (count) => `${podsText(count)} gone`);
+      this.#narrator.count('gone', PAUSE_MS.gone, '', (count) => `${counted(count, 'pod')} gone`);
   }
 
   #seeNode(node: Node): void {

@@ -55,5 +55,3 @@ export class Narrator {
     this.tell(sentence(group.count, [...group.details]));
   }
 }
-
-export const podsText = (count: number): string => (count === 1 ? '1 pod' : `${count} pods`);
