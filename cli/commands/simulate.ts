@@ -1,5 +1,5 @@
 // `dovetail simulate SCENARIO`: runs a scenario in virtual time and tells what happens. A thin shell over lib/simulator.
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   EMBEDDED_REGIONS,
@@ -7,10 +7,13 @@ import {
   isEmbeddedRegion,
 } from '../../lib/adapters/memory/embedded-catalog.ts';
 import { formatFinding } from '../../lib/config/finding.ts';
-import type { SourceFile } from '../../lib/config/source.ts';
 import { clockTime, isGood, summaryLines } from '../../lib/report/simulation-summary.ts';
 import { type LoadedScenario, loadScenario } from '../../lib/simulator/load-scenario.ts';
 import { simulate } from '../../lib/simulator/simulate.ts';
+import { EXIT } from '../exit-code.ts';
+import { readInputs } from '../input-files.ts';
+import { writeErrLines, writeOut } from '../output.ts';
+import { UserError } from '../user-error.ts';
 
 export interface SimulateArgs {
   readonly scenario: string;
@@ -21,55 +24,48 @@ export interface SimulateArgs {
   readonly json?: boolean;
 }
 
-const GOOD = 0;
-const CHECK_FAILED = 1;
-const BAD_INPUT = 2;
-
 /** Lines of the trace that are written at once. */
 const TRACE_CHUNK_LINES = 1_000;
 
-/** 0 when every check holds and every pod has a place, 1 when not, 2 for bad input. */
+/** `EXIT.unmet` when a check failed or a pod has no place. Throws a `UserError` with every problem of the input. */
 export async function simulateCommand(args: SimulateArgs): Promise<number> {
-  const loaded = readScenario(args.scenario);
-  if (loaded === undefined) return BAD_INPUT;
+  const { scenario, catalog } = await readScenario(args.scenario);
   const trace = openTrace(args.trace);
-  if (trace === 'failed') return BAD_INPUT;
-  const screen = new Screen(loaded.scenario.endMs);
+  const screen = new Screen(scenario.endMs);
   const summary = await simulate({
-    ...loaded,
-    seed: args.seed ?? loaded.scenario.seed,
+    scenario,
+    catalog,
+    seed: args.seed ?? scenario.seed,
     ...(args.json === true ? {} : { print: (line) => screen.print(line) }),
     ...(trace === undefined ? {} : { trace: (line) => trace.write(line) }),
     onProgress: (elapsedMs) => screen.progress(elapsedMs),
   });
   trace?.close();
   screen.clear();
-  if (args.json === true) process.stdout.write(`${JSON.stringify(summary, undefined, 2)}\n`);
-  else process.stdout.write(`\n${summaryLines(summary).join('\n')}\n`);
-  return isGood(summary) ? GOOD : CHECK_FAILED;
+  await writeOut(
+    args.json === true
+      ? `${JSON.stringify(summary, undefined, 2)}\n`
+      : `\n${summaryLines(summary).join('\n')}\n`,
+  );
+  return isGood(summary) ? EXIT.good : EXIT.unmet;
 }
 
-function readScenario(path: string): LoadedScenario | undefined {
-  const file = readSource(path, path);
-  if (file === undefined) {
-    process.stderr.write(`${path}: cannot be read: want a scenario file\n`);
-    return undefined;
+async function readScenario(path: string): Promise<LoadedScenario> {
+  const { files, problems } = readInputs([path]);
+  const [file, second] = files;
+  if (problems.length > 0) throw new UserError(...problems);
+  if (file === undefined || second !== undefined) {
+    throw new UserError(`${path}: is a directory: want one scenario file`);
   }
   const read = loadScenario(file, {
-    readRelative: (relative) => readSource(join(dirname(path), relative), join(dirname(path), relative)),
+    readRelative: (relative) => readInputs([join(dirname(path), relative)]).files[0],
     catalogOf: (region) => (isEmbeddedRegion(region) ? new EmbeddedCatalog(region) : undefined),
     regions: EMBEDDED_REGIONS,
   });
-  for (const finding of read.findings) process.stderr.write(`${formatFinding(finding)}\n`);
-  return read.ok ? read.loaded : undefined;
-}
-
-function readSource(path: string, name: string): SourceFile | undefined {
-  try {
-    return { name, bytes: readFileSync(path) };
-  } catch {
-    return undefined;
-  }
+  const lines = read.findings.map(formatFinding);
+  if (!read.ok) throw new UserError(...lines);
+  await writeErrLines(lines);
+  return read.loaded;
 }
 
 /** A trace can have a million lines, so it goes to the file as it comes. */
@@ -79,8 +75,7 @@ function openTrace(path: string | undefined) {
   try {
     file = openSync(path, 'w');
   } catch {
-    process.stderr.write(`${path}: cannot be written: choose another file for the trace\n`);
-    return 'failed';
+    throw new UserError(`${path}: cannot be written: choose another file for the trace`);
   }
   let lines: string[] = [];
   const flush = (): void => {

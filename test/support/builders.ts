@@ -1,10 +1,9 @@
 // Builders of model values with overrides, for every test: `aPod({ name: 'web-1', cpuMillicores: 250 })`. A value that a
 // test does not name is the plainest valid one, so that what a test states is what it is about.
 import { type Affinity, NO_AFFINITY, type TopologySpreadConstraint } from '../../lib/model/affinity.ts';
-import { claimName, instanceId, orderId, planId, podUid } from '../../lib/model/ids.ts';
+import { podUid } from '../../lib/model/ids.ts';
 import { LABEL } from '../../lib/model/labels.ts';
 import type { Node } from '../../lib/model/node.ts';
-import type { ClaimCore, InitializedClaim, Launch } from '../../lib/model/node-claim.ts';
 import type { NodePool, NodeTemplate } from '../../lib/model/node-pool.ts';
 import type { CapacityType, InstanceType, Offering } from '../../lib/model/offering.ts';
 import type { Pod, PodSpec } from '../../lib/model/pod.ts';
@@ -296,62 +295,3 @@ export const aProvisioningInput = (overrides: Partial<ProvisioningInput> = {}): 
   minValuesPolicy: 'Strict',
   ...overrides,
 });
-
-export function aLaunch(overrides: Partial<Launch> = {}): Launch {
-  return {
-    instanceId: instanceId('i-0a'),
-    instanceType: 'm7i.xlarge',
-    zone: 'us-east-1a',
-    capacityType: 'on-demand',
-    imageId: 'ami-1',
-    priceMicroUsdPerHour: 200_000,
-    labels: {},
-    capacity: { cpu: 4000, memory: 16 * GIB, pods: 58 },
-    allocatable: { cpu: 3920, memory: 14 * GIB, pods: 58 },
-    launchedAtMs: 0,
-    ...overrides,
-  };
-}
-
-export function aClaimCore(
-  overrides: Partial<Omit<ClaimCore, 'name'>> & { readonly name?: string } = {},
-): ClaimCore {
-  return {
-    schemaVersion: 1,
-    version: 1,
-    planId: planId('p1'),
-    orderId: orderId('p1-0'),
-    nodePool: { name: 'default', hash: 'hash-1', hashVersion: 'v1' },
-    nodeClass: { name: 'default', hash: 'hash-1', hashVersion: 'v1' },
-    placement: 'slot',
-    requirements: [],
-    labels: {},
-    annotations: {},
-    taints: [],
-    startupTaints: [],
-    requests: {},
-    daemonSetRequests: {},
-    maxCapacity: {},
-    minAllocatable: {},
-    expireAfterMs: null,
-    createdAtMs: 0,
-    ...overrides,
-    name: claimName(overrides.name ?? 'default-1'),
-  };
-}
-
-/** An Initialized claim whose node has the claim's name. */
-export function anInitializedClaim(
-  overrides: Partial<Omit<InitializedClaim, 'name' | 'phase'>> & { readonly name?: string } = {},
-): InitializedClaim {
-  const { launch, node, registeredAtMs = 0, initializedAtMs = 0, ...core } = overrides;
-  const base = aClaimCore(core);
-  return {
-    ...base,
-    phase: 'Initialized',
-    launch: launch ?? aLaunch(),
-    node: node ?? { name: base.name, uid: `uid-${base.name}` },
-    registeredAtMs,
-    initializedAtMs,
-  };
-}

@@ -12,10 +12,12 @@ import type { ClaimSlots, Slot } from '../../lib/model/slots.ts';
 
 const GIB = 2 ** 30;
 
-export function aClaimCore(overrides: Partial<ClaimCore> = {}): ClaimCore {
+/** Overrides of a claim; its name may be given as plain text. */
+type ClaimOverrides<C> = Partial<Omit<C, 'name'>> & { readonly name?: string };
+
+export function aClaimCore(overrides: ClaimOverrides<ClaimCore> = {}): ClaimCore {
   return {
     schemaVersion: 1,
-    name: claimName('pool-1'),
     version: 1,
     planId: planId('p1'),
     orderId: orderId('p1-0'),
@@ -34,6 +36,7 @@ export function aClaimCore(overrides: Partial<ClaimCore> = {}): ClaimCore {
     expireAfterMs: null,
     createdAtMs: 0,
     ...overrides,
+    name: claimName(overrides.name ?? 'pool-1'),
   };
 }
 
@@ -51,29 +54,32 @@ export const aLaunch = (overrides: Partial<Launch> = {}): Launch => ({
   ...overrides,
 });
 
-export const aPlannedClaim = (overrides: Partial<PlannedClaim> = {}): PlannedClaim => ({
+export const aPlannedClaim = (overrides: ClaimOverrides<PlannedClaim> = {}): PlannedClaim => ({
   ...aClaimCore(),
   phase: 'Planned',
   ...overrides,
+  name: claimName(overrides.name ?? 'pool-1'),
 });
 
-export const aLaunchedClaim = (overrides: Partial<LaunchedClaim> = {}): LaunchedClaim => ({
+export const aLaunchedClaim = (overrides: ClaimOverrides<LaunchedClaim> = {}): LaunchedClaim => ({
   ...aClaimCore(),
   phase: 'Launched',
   launch: aLaunch(),
   ...overrides,
+  name: claimName(overrides.name ?? 'pool-1'),
 });
 
-export const aRegisteredClaim = (overrides: Partial<RegisteredClaim> = {}): RegisteredClaim => ({
+export const aRegisteredClaim = (overrides: ClaimOverrides<RegisteredClaim> = {}): RegisteredClaim => ({
   ...aClaimCore(),
   phase: 'Registered',
   launch: aLaunch(),
   node: { name: 'node-1', uid: 'node-1-uid' },
   registeredAtMs: 0,
   ...overrides,
+  name: claimName(overrides.name ?? 'pool-1'),
 });
 
-export const anInitializedClaim = (overrides: Partial<InitializedClaim> = {}): InitializedClaim => ({
+export const anInitializedClaim = (overrides: ClaimOverrides<InitializedClaim> = {}): InitializedClaim => ({
   ...aClaimCore(),
   phase: 'Initialized',
   launch: aLaunch(),
@@ -81,9 +87,10 @@ export const anInitializedClaim = (overrides: Partial<InitializedClaim> = {}): I
   registeredAtMs: 0,
   initializedAtMs: 0,
   ...overrides,
+  name: claimName(overrides.name ?? 'pool-1'),
 });
 
-export const aDrainingClaim = (overrides: Partial<DrainingClaim> = {}): DrainingClaim => ({
+export const aDrainingClaim = (overrides: ClaimOverrides<DrainingClaim> = {}): DrainingClaim => ({
   ...aClaimCore(),
   phase: 'Draining',
   launch: aLaunch(),
@@ -93,6 +100,7 @@ export const aDrainingClaim = (overrides: Partial<DrainingClaim> = {}): Draining
   drainingAtMs: 0,
   stepAtMs: 0,
   ...overrides,
+  name: claimName(overrides.name ?? 'pool-1'),
 });
 
 export const aSlot = (overrides: Partial<Slot> = {}): Slot => ({

@@ -16,7 +16,7 @@ import type {
 import type { CommittedPlan, Order } from '../../lib/model/plan.ts';
 import type { ClaimSlots, Slot } from '../../lib/model/slots.ts';
 import { EMPTY_CLUSTER, type Snapshot } from '../../lib/model/snapshot.ts';
-import { aClaimCore, aLaunch } from './builders.ts';
+import { aClaimCore, aLaunch } from './claims.ts';
 import { START_MS } from './memory-clock.ts';
 
 export const aPlannedClaim = (name: string, overrides: Partial<PlannedClaim> = {}): PlannedClaim => ({

@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveClaim } from '../../../lib/model/node-claim.ts';
 import { type EmptinessInput, planEmptiness } from '../../../lib/planning/plan-disruption.ts';
-import {
-  aBoundPod,
-  aClaimCore,
-  aClusterState,
-  aLaunch,
-  aNode,
-  aNodePool,
-  anInitializedClaim,
-} from '../../support/builders.ts';
+import { aBoundPod, aClusterState, aNode, aNodePool } from '../../support/builders.ts';
+import * as claims from '../../support/claims.ts';
+import { aLaunch } from '../../support/claims.ts';
+
+const nodePool = { name: 'default', hash: 'hash-1', hashVersion: 'v1' };
+const aClaimCore = ({ name }: { readonly name: string }) => claims.aClaimCore({ name, nodePool });
+
+/** An Initialized claim of the default pool whose node has the claim's name. */
+const anInitializedClaim = ({
+  name,
+  ...rest
+}: Parameters<typeof claims.anInitializedClaim>[0] & { readonly name: string }) =>
+  claims.anInitializedClaim({ nodePool, node: { name, uid: `uid-${name}` }, ...rest, name });
 
 const MINUTE_MS = 60_000;
 const anyNumber = aNodePool({ disruption: { budgets: [{ nodes: { kind: 'percent', percent: 100 } }] } });
