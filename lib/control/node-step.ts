@@ -132,13 +132,16 @@ function slotStep({
 }
 
 /**
- * Absolute: counted from the first time the node was ready, so that a flapping node cannot hold its pods for ever.
- * Waiting for a device plugin is part of becoming usable and is added.
+ * Absolute: counted from the first time the node was ready and its slot could be on, so that a flapping node cannot hold
+ * its pods for ever, and one that registers late does not lose them before they could come. Waiting for a device plugin
+ * is part of becoming usable and is added.
  */
 export function pastSlotLimit(node: Node, claim: JoiningClaim, nowMs: number): boolean {
-  const readyAtMs = claim.phase === 'Initialized' ? claim.initializedAtMs : node.readySinceMs;
+  if (claim.phase === 'Launched' || node.ready !== 'True') return false;
+  const sinceMs =
+    claim.phase === 'Initialized' ? claim.initializedAtMs : Math.max(node.readySinceMs, claim.registeredAtMs);
   const limitMs = waitsForDevices(claim) ? SLOT_LIMIT_MS + DEVICE_PLUGIN_LIMIT_MS : SLOT_LIMIT_MS;
-  return node.ready === 'True' && nowMs - readyAtMs >= limitMs;
+  return nowMs - sinceMs >= limitMs;
 }
 
 /** Karpenter's rule for Initialized: ready, startup and known ephemeral taints gone, requested devices shown. */

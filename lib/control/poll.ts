@@ -128,7 +128,7 @@ class Poller {
     await this.#follow(Math.max(0, Math.min(this.#waitMs, untilMs - this.#deps.clock.nowMs())));
     await this.#readClaims();
     await this.#settleSlots();
-    await register(this.#deps, this.#registerInput());
+    this.#claims = await register(this.#deps, this.#registerInput());
     this.#touched = new Set();
     await this.#batch();
   }

@@ -38,14 +38,14 @@ interface Joined {
   readonly claim: JoiningClaim;
 }
 
-/** Takes the step due for every joined node; gives the number of steps taken. */
-export async function register(deps: RegisterDeps, input: RegisterInput): Promise<number> {
+/** Takes the step due for every joined node; gives the claims as they are now stored. */
+export async function register(deps: RegisterDeps, input: RegisterInput): Promise<readonly NodeClaim[]> {
   const joined = joinNodes(input);
   const slots = slotsByClaim(input.items);
   const podsByNode = boundPods(input.pods);
   const waiting = waitingPods(input.items, input.pods);
   const barrier = barrierPlans(joined, input.claims, deps.clock.nowMs());
-  const steps = await mapLimit(joined, PARALLEL_WRITES, async ({ node, claim }) => {
+  const followed = await mapLimit(joined, PARALLEL_WRITES, async ({ node, claim }) => {
     const here = podsByNode.get(node.name) ?? [];
     const missing = daemonSetsWithoutPod(input.daemonSets, node, here);
     const step = nextNodeStep({
@@ -57,11 +57,11 @@ export async function register(deps: RegisterDeps, input: RegisterInput): Promis
       barrierOpen: barrier.has(claim.planId),
       nowMs: deps.clock.nowMs(),
     });
-    if (step !== undefined && !(await applyStep(deps, node, claim, step))) return 0;
-    await followNode(deps, node, claim, step, input.touched.has(node.name));
-    return step === undefined ? 0 : 1;
+    if (step !== undefined && !(await applyStep(deps, node, claim, step))) return claim;
+    return followNode(deps, node, claim, step, input.touched.has(node.name));
   });
-  return steps.reduce((sum: number, taken) => sum + taken, 0);
+  const byName = new Map(followed.map((claim) => [claim.name, claim]));
+  return input.claims.map((claim) => byName.get(claim.name) ?? claim);
 }
 
 /** Claims past the limit of their slots: pods that are not there by now are not coming. */
@@ -153,24 +153,27 @@ function sentence(step: NodeStep, node: Node, claim: JoiningClaim): string {
   }
 }
 
-/** Writes what the node shows into the claim: its phase and the time of the last pod event. */
+/** Writes what the node shows into the claim: its phase and the time of the last pod event. Gives the claim as stored. */
 async function followNode(
   deps: RegisterDeps,
   node: Node,
   claim: JoiningClaim,
   step: NodeStep | undefined,
   touched: boolean,
-): Promise<void> {
+): Promise<JoiningClaim> {
   const nowMs = deps.clock.nowMs();
-  const next = advance(node, claim, step, nowMs);
+  const advanced = advance(node, claim, step, nowMs);
   const podEvent = touched && nowMs - (claim.lastPodEventAtMs ?? 0) >= POD_EVENT_DEDUPE_MS;
-  if (next === claim && !podEvent) return;
+  if (advanced === claim && !podEvent) return claim;
   const version = claim.version + 1;
+  const next = podEvent ? { ...advanced, version, lastPodEventAtMs: nowMs } : { ...advanced, version };
   try {
-    await deps.claims.update(podEvent ? { ...next, version, lastPodEventAtMs: nowMs } : { ...next, version });
+    await deps.claims.update(next);
+    return next;
   } catch (error) {
-    // Someone else moved the claim; the next round starts from what they wrote.
-    if (!(error instanceof ConflictError)) throw error;
+    // Someone else moved the claim; the next reading of claims shows what they wrote.
+    if (error instanceof ConflictError) return claim;
+    throw error;
   }
 }
 

@@ -36,7 +36,7 @@ export async function steer(deps: SteerDeps, input: SteerInput): Promise<readonl
     );
     const inherited =
       takesPods(claim) && !input.closing.has(claim.name)
-        ? observed.map((slot) => heirs.inherit(slot))
+        ? observed.map((slot) => heirs.inherit(slot, claim))
         : observed;
     const slots = await mapLimit(inherited, PARALLEL_WRITES, (slot) =>
       tolerate(deps, slot, claim, input.pods),
@@ -99,9 +99,15 @@ class Heirs {
     }
   }
 
-  inherit(slot: Slot): Slot {
+  /**
+   * A successor is younger than the plan. An older pending pod may be planned for another claim of the same plan whose
+   * slots are just being written.
+   */
+  inherit(slot: Slot, claim: NodeClaim): Slot {
     if (slot.state !== 'free' || slot.ownerUid === undefined) return slot;
-    const heir = this.#waiting.get(placeKey(slot))?.shift();
+    const waiting = this.#waiting.get(placeKey(slot)) ?? [];
+    const index = waiting.findIndex((pod) => pod.createdAtMs >= claim.createdAtMs);
+    const [heir] = index < 0 ? [] : waiting.splice(index, 1);
     if (heir === undefined) return slot;
     return { ...slot, podUid: heir.uid, namespace: heir.namespace, podName: heir.name, state: 'planned' };
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type JoiningClaim, type NodeStepInput, nextNodeStep } from '../../../lib/control/node-step.ts';
+import { type JoiningClaim, type NodeStepInput, nextNodeStep, pastSlotLimit } from '../../../lib/control/node-step.ts';
 import { ANNOTATION, LABEL, TAINT } from '../../../lib/model/labels.ts';
 import type { Node } from '../../../lib/model/node.ts';
 import type { Taint } from '../../../lib/model/taint.ts';
@@ -110,6 +110,15 @@ describe('a node that joins', () => {
     expect(step(node, anInitializedClaim(), { daemonSetsBound: true, nowMs: 120_000 })?.event).toBe(
       'NodeOpened',
     );
+  });
+
+  it('counts those two minutes from its registration when it was ready long before', () => {
+    const claim = aRegisteredClaim({ registeredAtMs: 400_000 });
+    const node = aJoiningNode({ taints: [SLOT], ready: 'True', readySinceMs: 0 });
+    const other = { ...node, labels: { ...ours, [LABEL.initialized]: 'true' } };
+    expect(step(other, claim, { daemonSetsBound: true, nowMs: 519_999 })).toBeUndefined();
+    expect(step(other, claim, { daemonSetsBound: true, nowMs: 520_000 })?.event).toBe('NodeOpened');
+    expect(pastSlotLimit(node, aLaunchedClaim(), 520_000)).toBe(false);
   });
 
   it('does not lift a cordon that a person set', () => {
