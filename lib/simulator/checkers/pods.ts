@@ -43,7 +43,7 @@ export function everyPodPlacedOrExplained(evidence: Evidence): Checker {
         if (!waitsForPlace(pod) || waitedMs <= WAITING_MS + evidence.patienceMs) continue;
         if (explained.has(pod.uid)) continue;
         const seconds = Math.round(waitedMs / SECOND_MS);
-        violations.add(pod.uid, `${podKey(pod)} has no place after ${seconds} s and nobody said why`);
+        violations.add(podKey(pod), `${podKey(pod)} has no place after ${seconds} s and nobody said why`);
       }
     },
     finish() {

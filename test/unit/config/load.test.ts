@@ -13,8 +13,8 @@ describe('a cluster as kubectl shows it', () => {
     expect(notes).toEqual([
       'cluster.yaml:5:5: Deployment shop/web: 1 of its pods are among the documents, 2 more are planned (items[0])',
       "cluster.yaml:13:5: ReplicaSet shop/web-5d8f is Deployment shop/web's and counted there (items[1])",
-      'cluster.yaml:58:29: 2 documents of kind Service (v1) are not used by planning (items[6].kind)',
-      'cluster.yaml:93:1: StorageClass "fast" is not among the documents: taken as EBS, bound where its pod goes',
+      'cluster.yaml:59:29: 2 documents of kind Service (v1) are not used by planning (items[6].kind)',
+      'cluster.yaml:94:1: StorageClass "fast" is not among the documents: taken as EBS, bound where its pod goes',
     ]);
   });
 

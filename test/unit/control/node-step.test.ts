@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type JoiningClaim, type NodeStepInput, nextNodeStep, pastSlotLimit } from '../../../lib/control/node-step.ts';
+import {
+  type JoiningClaim,
+  type NodeStepInput,
+  nextNodeStep,
+  pastSlotLimit,
+} from '../../../lib/control/node-step.ts';
 import { ANNOTATION, LABEL, TAINT } from '../../../lib/model/labels.ts';
 import type { Node } from '../../../lib/model/node.ts';
 import type { Taint } from '../../../lib/model/taint.ts';
