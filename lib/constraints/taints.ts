@@ -3,9 +3,6 @@ import type { Taint, TaintEffect, Toleration } from '../model/taint.ts';
 /** Effects that keep a pod off a node; `PreferNoSchedule` only ranks. */
 export const HARD_EFFECTS: readonly TaintEffect[] = ['NoSchedule', 'NoExecute'];
 
-/** What relaxation gives a pod as its last step, so that soft taints no longer count. Source: karpenter `preferences.go`. */
-export const TOLERATE_SOFT_TAINTS: Toleration = { operator: 'Exists', effect: 'PreferNoSchedule' };
-
 /**
  * Whether one toleration covers one taint: an absent effect covers every effect, an empty key with `Exists` every key, an
  * absent value is the empty one. Source: Kubernetes `Toleration.ToleratesTaint`.

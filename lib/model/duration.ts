@@ -32,20 +32,3 @@ export function parseDuration(text: string): DurationResult {
   }
   return { ok: true, durationMs };
 }
-
-/** The shortest form: `720h`, `1h30m`, `30s`, `0s`; `Never` for null. Rounded down to whole seconds. */
-export function formatDuration(durationMs: number | null): string {
-  if (durationMs === null) return 'Never';
-  const seconds = Math.floor(durationMs / 1000);
-  const parts = [
-    [Math.floor(seconds / 3600), 'h'],
-    [Math.floor(seconds / 60) % 60, 'm'],
-    [seconds % 60, 's'],
-  ] as const;
-  return (
-    parts
-      .filter(([count]) => count > 0)
-      .map(([count, unit]) => `${count}${unit}`)
-      .join('') || '0s'
-  );
-}

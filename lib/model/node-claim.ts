@@ -21,8 +21,6 @@ export type NodeClaim =
   | TerminatingClaim
   | TerminatedClaim;
 
-export type ClaimPhase = NodeClaim['phase'];
-
 export interface ClaimCore {
   readonly schemaVersion: 1;
   readonly name: ClaimName;

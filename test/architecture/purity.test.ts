@@ -25,7 +25,7 @@ describe('no ambient time, randomness, ids or environment in lib outside adapter
     expect(found(pure(), /\bMath\.random\b|\brandomBytes\b|\brandomInt\b|\bgetRandomValues\b/)).toEqual([]);
   });
 
-  it('makes no ids of its own: they derive from content or come from the IdSource port', () => {
+  it('makes no ids of its own: they derive from content', () => {
     expect(found(pure(), /\brandomUUID\b/)).toEqual([]);
   });
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, parseDuration } from '../../lib/model/duration.ts';
 import { amountOf, formatQuantity, parseQuantity } from '../../lib/model/quantity.ts';
 
 const resource = fc.constantFrom(
@@ -57,19 +56,6 @@ describe('quantities', () => {
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[-+0-9.eEKMGim]{0,12}$/)), (text) => {
         const result = parseQuantity(text);
         expect(result.ok || result.message.startsWith('invalid quantity')).toBe(true);
-      }),
-    );
-  });
-});
-
-describe('durations', () => {
-  it('come back as they were written', () => {
-    fc.assert(
-      fc.property(fc.nat(), (seconds) => {
-        expect(parseDuration(formatDuration(seconds * 1000))).toEqual({
-          ok: true,
-          durationMs: seconds * 1000,
-        });
       }),
     );
   });

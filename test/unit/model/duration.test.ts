@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, parseDuration } from '../../../lib/model/duration.ts';
+import { parseDuration } from '../../../lib/model/duration.ts';
 
 describe('durations of documents', () => {
   it.each([
@@ -29,15 +29,5 @@ describe('durations of documents', () => {
 
   it('refuses what no duration of Go can hold', () => {
     expect(parseDuration('9999999999h').ok).toBe(false);
-  });
-
-  it.each([
-    [2_592_000_000, '720h'],
-    [5_400_000, '1h30m'],
-    [30_000, '30s'],
-    [0, '0s'],
-    [null, 'Never'],
-  ])('writes %s as %s', (durationMs, text) => {
-    expect(formatDuration(durationMs)).toBe(text);
   });
 });
