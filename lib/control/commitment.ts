@@ -24,8 +24,8 @@ export interface CommitmentContext {
   readonly requestIds: readonly RequestId[];
   readonly snapshotId: SnapshotId;
   readonly nowMs: number;
-  /** Claims that pods of `plan.existing` reach by a slot. */
-  readonly inFlight: ReadonlyMap<string, NodeClaim>;
+  /** Claims behind the nodes of `plan.existing`, by the name planning knows them by. */
+  readonly claims: ReadonlyMap<string, NodeClaim>;
   readonly nodeClasses: ReadonlyMap<string, NodeClass>;
 }
 
@@ -38,10 +38,10 @@ export function commitmentOf(plan: ProvisioningPlan, context: CommitmentContext)
     const name = names[index] as ClaimName;
     return claimOf(node, name, orderOf.get(name) as Order['id'], context);
   });
-  const newSlots = plan.nodes.map((node, index) => slotsOf(names[index] as ClaimName, node.pods, context.id));
+  const newSlots = plan.nodes.map((node, index) => slotsOf(names[index] as ClaimName, node.pods, context));
   const added = plan.existing.flatMap(({ node, pods }) => {
-    const claim = context.inFlight.get(node);
-    return claim === undefined ? [] : [slotsOf(claim.name, pods, context.id)];
+    const claim = context.claims.get(node);
+    return claim === undefined ? [] : [slotsOf(claim.name, pods, context)];
   });
   return {
     schemaVersion: 1,
@@ -137,11 +137,12 @@ function claimOf(
   };
 }
 
-const slotsOf = (claim: ClaimName, pods: readonly Pod[], planId: PlanId): ClaimSlots => ({
+const slotsOf = (claim: ClaimName, pods: readonly Pod[], context: CommitmentContext): ClaimSlots => ({
   schemaVersion: 1,
   claim,
-  planId,
+  planId: context.id,
   version: 1,
+  createdAtMs: context.nowMs,
   slots: pods.map(slotOf),
 });
 

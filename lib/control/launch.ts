@@ -7,7 +7,7 @@ import type { Launch as LaunchMessage } from '../messages/launch.ts';
 import { counted } from '../model/counted.ts';
 import { ConflictError, DovetailError } from '../model/errors.ts';
 import { classifyFleetError } from '../model/fleet-error.ts';
-import { orderId } from '../model/ids.ts';
+import { type ClaimName, orderId } from '../model/ids.ts';
 import type { PlannedClaim } from '../model/node-claim.ts';
 import type { FleetRequest, LaunchAttempt, Order } from '../model/plan.ts';
 import type { FleetAnswer, Instance } from '../ports/fleet.ts';
@@ -53,7 +53,7 @@ type StepOutcome = 'again' | 'wait' | 'closed';
 async function step(deps: LaunchDeps, order: Order): Promise<StepOutcome> {
   const open = order.attempts.find((attempt) => attempt.settled === undefined);
   if (open !== undefined) return settleAttempt(deps, order, open);
-  const waiting = await waitingClaims(deps, order);
+  const waiting = await plannedClaims(deps, order.claims);
   if (waiting.length === 0) return close(deps, order);
   if (order.attempts.length >= LAUNCH_MAX_ATTEMPTS) {
     return fail(deps, order, waiting, `no capacity after ${LAUNCH_MAX_ATTEMPTS} attempts`);
@@ -63,9 +63,9 @@ async function step(deps: LaunchDeps, order: Order): Promise<StepOutcome> {
   return storeAttempt(deps, order, waiting, request.request);
 }
 
-async function waitingClaims(deps: LaunchDeps, order: Order): Promise<PlannedClaim[]> {
+async function plannedClaims(deps: LaunchDeps, names: readonly ClaimName[]): Promise<PlannedClaim[]> {
   const claims: PlannedClaim[] = [];
-  for (const name of order.claims) {
+  for (const name of names) {
     const claim = await deps.claims.get(name);
     if (claim?.phase === 'Planned') claims.push(claim);
   }
@@ -109,21 +109,23 @@ async function settleAttempt(deps: LaunchDeps, order: Order, attempt: LaunchAtte
   return 'wait';
 }
 
-/** Well within the token's life the stored request is sent (again); after it EC2 might start new instances, so tags are asked. */
+/**
+ * Well within the token's life the stored request is sent (again). After it EC2 might start new instances, and once every
+ * claim of the attempt has ended nobody needs any: then what was started, if anything, is found by its tags.
+ */
 async function answerOf(deps: LaunchDeps, order: Order, attempt: LaunchAttempt): Promise<FleetAnswer> {
-  if (deps.clock.nowMs() - attempt.storedAtMs < RESEND_MS) {
-    try {
-      return await deps.fleet.launch(attempt.request);
-    } catch (error) {
-      // Transient errors are redelivered. For a final one what was started, if anything, is found by its tags.
-      if (!(error instanceof DovetailError) || error.retry === 'same-request') throw error;
-      return {
-        instances: await startedBy(deps, order, attempt),
-        errors: [{ code: error.code, message: error.message }],
-      };
-    }
+  const fresh = deps.clock.nowMs() - attempt.storedAtMs < RESEND_MS;
+  if (!fresh || (await plannedClaims(deps, attempt.claims)).length === 0) {
+    return { instances: await startedBy(deps, order, attempt), errors: [] };
   }
-  return { instances: await startedBy(deps, order, attempt), errors: [] };
+  try {
+    return await deps.fleet.launch(attempt.request);
+  } catch (error) {
+    // Transient errors are redelivered. For a final one what was started, if anything, is found by its tags.
+    if (!(error instanceof DovetailError) || error.retry === 'same-request') throw error;
+    const errors = [{ code: error.code, message: error.message }];
+    return { instances: await startedBy(deps, order, attempt), errors };
+  }
 }
 
 async function startedBy(

@@ -61,6 +61,8 @@ export const STALLED_MS = 60_000;
 
 /** A slot is opened at latest this long after its node became ready (docs/placement.md). */
 export const SLOT_LIMIT_MS = 2 * 60_000;
+/** A pod planned onto a node that is already open is waited for this long (Karpenter's nomination window). */
+export const NOMINATION_MS = 20_000;
 /** DaemonSet pods get this long to take their room on a node that is cordoned for them. */
 export const DAEMONSETS_FIRST_MS = 5_000;
 /** Device plugins get longer to show the resource that a planned pod waits for. */

@@ -13,8 +13,8 @@ import { hasTaint, isEphemeralTaint } from './node-step.ts';
 export interface PlanningNodes {
   /** Initialized nodes first, then by name: Karpenter's order. */
   readonly nodes: readonly PlanningNode[];
-  /** Claims behind nodes that take pods by slot only, by planning name. */
-  readonly inFlight: ReadonlyMap<string, NodeClaim>;
+  /** Claims behind these nodes, by planning name; nodes that others brought have none. */
+  readonly claims: ReadonlyMap<string, NodeClaim>;
 }
 
 export function planningNodes(
@@ -23,26 +23,26 @@ export function planningNodes(
   items: readonly ClaimSlots[],
 ): PlanningNodes {
   const world = new World(cluster, items);
-  const inFlight = new Map<string, NodeClaim>();
+  const claimOf = new Map<string, NodeClaim>();
   const nodes: PlanningNode[] = [];
   const ours = new Set<string>();
   for (const claim of [...claims].sort((a, b) => compareText(a.name, b.name))) {
     const node = world.nodeOf(claim);
     if (node !== undefined) ours.add(node.name);
     if (!takesPods(claim)) continue;
-    if (node !== undefined && isOpen(node)) nodes.push(world.openNode(node, claim));
     // A node that is being cordoned for its DaemonSets, or by a person, takes nobody else now.
-    else if (node?.unschedulable !== true) {
-      nodes.push(world.slottedNode(claim, node));
-      inFlight.set(claim.name, claim);
-    }
+    const open = node !== undefined && isOpen(node);
+    if (!open && node?.unschedulable === true) continue;
+    const planningNode = open ? world.openNode(node, claim) : world.slottedNode(claim, node);
+    nodes.push(planningNode);
+    claimOf.set(planningNode.name, claim);
   }
   for (const node of cluster.nodes) {
     if (!ours.has(node.name) && isOpen(node) && !(LABEL.claim in node.labels))
       nodes.push(world.openNode(node, undefined));
   }
   const rank = (node: PlanningNode): number => (node.inFlight ? 1 : 0);
-  return { nodes: nodes.sort((a, b) => rank(a) - rank(b) || compareText(a.name, b.name)), inFlight };
+  return { nodes: nodes.sort((a, b) => rank(a) - rank(b) || compareText(a.name, b.name)), claims: claimOf };
 }
 
 const isOpen = (node: Node): boolean =>

@@ -3,7 +3,6 @@
 // Second delivery: a tick that finds the lease held returns. Crash: the lease ends after 20 s, the next tick starts from
 // the newest snapshot or a new list; what was asked twice is dropped by the provisioner.
 import { DovetailError } from '../model/errors.ts';
-import type { ClaimName } from '../model/ids.ts';
 import type { NodeClaim } from '../model/node-claim.ts';
 import type { ClaimSlots } from '../model/slots.ts';
 import { isProvisionable } from '../planning/provisionable.ts';
@@ -167,8 +166,9 @@ class Poller {
   }
 
   async #settleSlots(): Promise<void> {
-    const closing: ReadonlySet<ClaimName> = closingClaims(this.#registerInput(), this.#deps.clock.nowMs());
-    const input = { claims: this.#claims, items: this.#items, pods: this.#view.pods, closing };
+    const nowMs = this.#deps.clock.nowMs();
+    const closing = closingClaims(this.#registerInput(), nowMs);
+    const input = { claims: this.#claims, items: this.#items, pods: this.#view.pods, closing, nowMs };
     this.#items = await steer(this.#deps, input);
   }
 

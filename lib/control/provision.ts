@@ -53,7 +53,7 @@ async function decide(deps: ProvisionDeps, requests: readonly ProvisionRequest[]
   for (const plan of await deps.plans.listUnfinished()) await executePlan(deps, plan);
   const snapshot = await newestSnapshot(deps, requests);
   const wanted = new Set(requests.flatMap((request) => request.podUids));
-  const { input, inFlight, nodeClasses } = await readProvisioningInput(deps, snapshot.snapshot, wanted);
+  const { input, claims, nodeClasses } = await readProvisioningInput(deps, snapshot.snapshot, wanted);
   if (input.pods.length === 0) return;
   const plan = planProvisioning(input);
   report(deps, plan);
@@ -63,7 +63,7 @@ async function decide(deps: ProvisionDeps, requests: readonly ProvisionRequest[]
     installation: deps.installation,
     requestIds,
     snapshotId: snapshot.id,
-    inFlight,
+    claims,
     nodeClasses,
     nowMs: deps.clock.nowMs(),
   });

@@ -17,8 +17,8 @@ type InputDeps = Pick<ControlDeps, 'clock' | 'claims' | 'slots' | 'documents' | 
 
 export interface GatheredInput {
   readonly input: ProvisioningInput;
-  /** Claims behind those planning nodes that pods reach by a slot only, by the name planning knows them by. */
-  readonly inFlight: ReadonlyMap<string, NodeClaim>;
+  /** Claims behind the planning nodes, by the name planning knows them by. */
+  readonly claims: ReadonlyMap<string, NodeClaim>;
   readonly nodeClasses: ReadonlyMap<string, NodeClass>;
 }
 
@@ -39,7 +39,7 @@ export async function readProvisioningInput(
   const marks = (await deps.unavailable.list()).filter((mark) => mark.untilMs > nowMs);
   const { cluster } = snapshot;
   return {
-    inFlight: nodes.inFlight,
+    claims: nodes.claims,
     nodeClasses,
     input: {
       nowMs,

@@ -11,7 +11,7 @@ import { isTerminal, type Pod, podKey } from '../model/pod.ts';
 import { shapeHash } from '../model/shape.ts';
 import type { ClaimSlots, Slot } from '../model/slots.ts';
 import type { ControlDeps } from './deps.ts';
-import { PARALLEL_WRITES } from './limits.ts';
+import { NOMINATION_MS, PARALLEL_WRITES } from './limits.ts';
 import { mapLimit } from './parallel.ts';
 
 type SteerDeps = Pick<ControlDeps, 'cluster' | 'slots' | 'events' | 'metrics'>;
@@ -22,6 +22,7 @@ export interface SteerInput {
   readonly items: readonly ClaimSlots[];
   readonly pods: ReadonlyMap<string, Pod>;
   readonly closing: ReadonlySet<ClaimName>;
+  readonly nowMs: number;
 }
 
 /** Brings slots up to date; gives the items as they are now stored. */
@@ -31,13 +32,11 @@ export async function steer(deps: SteerDeps, input: SteerInput): Promise<readonl
   return mapLimit(input.items, PARALLEL_WRITES, async (item) => {
     const claim = claims.get(item.claim);
     if (claim === undefined || !isLive(claim)) return item;
-    const observed = item.slots.map((slot) =>
-      observe(slot, claim, input.pods, input.closing.has(claim.name)),
-    );
-    const inherited =
-      takesPods(claim) && !input.closing.has(claim.name)
-        ? observed.map((slot) => heirs.inherit(slot, claim))
-        : observed;
+    // A later plan may have put pods onto a node whose own slots ended long ago: those still get their time.
+    const closing = input.closing.has(claim.name) && input.nowMs - item.createdAtMs >= NOMINATION_MS;
+    const observed = item.slots.map((slot) => observe(slot, claim, input.pods, closing));
+    const mayInherit = takesPods(claim) && !input.closing.has(claim.name);
+    const inherited = mayInherit ? observed.map((slot) => heirs.inherit(slot, claim)) : observed;
     const slots = await mapLimit(inherited, PARALLEL_WRITES, (slot) =>
       tolerate(deps, slot, claim, input.pods),
     );

@@ -1,7 +1,7 @@
 import type { ClaimName, PlanId, PodUid } from './ids.ts';
 
 /**
- * Which pods a plan meant for one claim. Put with the claim by the provisioner, if absent, one item per (claim, plan),
+ * Which pods a plan meant for one claim: for a node it buys, one on its way, or one of ours that is open and had room. Put with the claim by the provisioner, if absent, one item per (claim, plan),
  * because a later plan may add pods to a node still in flight; from then on only the poller changes it.
  */
 export interface ClaimSlots {
@@ -9,6 +9,8 @@ export interface ClaimSlots {
   readonly claim: ClaimName;
   readonly planId: PlanId;
   readonly version: number;
+  /** When its plan was committed. */
+  readonly createdAtMs: number;
   readonly slots: readonly Slot[];
 }
 

@@ -118,5 +118,6 @@ export const slotsOf = (claim: ClaimName, slots: readonly Slot[]): ClaimSlots =>
   claim,
   planId: planId('p1'),
   version: 1,
+  createdAtMs: 0,
   slots,
 });

@@ -104,6 +104,7 @@ export function someSlots(claim: string, plan: string, overrides: Partial<ClaimS
     claim: claimName(claim),
     planId: planId(plan),
     version: 1,
+    createdAtMs: START_MS,
     slots: [aSlot('pod-1')],
     ...overrides,
   };

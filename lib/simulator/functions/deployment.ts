@@ -1,5 +1,6 @@
 // The deployed system: queues with their event source mappings, the scheduler's ticks, EventBridge's EC2 events, and the
 // functions behind them. Only the control code's entry points are called from here.
+import * as z from 'zod';
 import type { Ec2 } from '../../adapters/memory/ec2.ts';
 import type { DrainMessage } from '../../adapters/memory/queues.ts';
 import type { SqsQueue } from '../../adapters/memory/sqs.ts';
@@ -11,9 +12,13 @@ import { launch } from '../../control/launch.ts';
 import { poll } from '../../control/poll.ts';
 import { provision } from '../../control/provision.ts';
 import { reconcile } from '../../control/reconcile.ts';
-import type { InstanceStateChanged } from '../../messages/instance-state-changed.ts';
-import type { Launch } from '../../messages/launch.ts';
-import type { ProvisionRequest } from '../../messages/provision-request.ts';
+import { drainRequestSchema } from '../../messages/drain-request.ts';
+import {
+  type InstanceStateChanged,
+  instanceStateChangedSchema,
+} from '../../messages/instance-state-changed.ts';
+import { type Launch, launchSchema } from '../../messages/launch.ts';
+import { type ProvisionRequest, provisionRequestSchema } from '../../messages/provision-request.ts';
 import type { Instance } from '../../ports/fleet.ts';
 import { MAX_DELAY_MS } from '../faults.ts';
 import type { FunctionHost, FunctionSettings, HostSettings, Outcome } from './function-host.ts';
@@ -62,12 +67,16 @@ export class Deployment {
     this.#host = host;
     this.#settings = settings;
     this.#queues = queues;
-    this.#source('provision', queues.provision, 10, PROVISIONER, (deps, batch) => provision(deps, batch));
-    this.#source('launch', queues.launch, 1, LAUNCHER, (deps, [message]) =>
-      message === undefined ? Promise.resolve() : launch(deps, message),
+    this.#source('provision', queues.provision, 10, PROVISIONER, (deps, batch) =>
+      provision(deps, batch.map(asReceived(provisionRequestSchema))),
     );
-    this.#source('drain', queues.drain, 1, DRAINER, (deps, [message]) =>
-      message === undefined ? Promise.resolve() : handleDrain(deps, message),
+    this.#source('launch', queues.launch, 1, LAUNCHER, (deps, batch) =>
+      eachOf(batch, asReceived(launchSchema), (message) => launch(deps, message)),
+    );
+    this.#source('drain', queues.drain, 1, DRAINER, (deps, batch) =>
+      eachOf(batch, asReceived(drainMessageSchema), (message) =>
+        isStateChange(message) ? instanceStateChanged(deps, message) : drain(deps, message),
+      ),
     );
     this.#connectEvents(ec2);
     this.#tick();
@@ -133,10 +142,24 @@ export class Deployment {
   }
 }
 
-const handleDrain = (deps: ControlDeps, message: DrainMessage): Promise<void> =>
-  isStateChange(message) ? instanceStateChanged(deps, message) : drain(deps, message);
+/** The drain queue holds our own requests and EventBridge's raw events. */
+const drainMessageSchema = z.union([drainRequestSchema, instanceStateChangedSchema]);
 
 const isStateChange = (message: DrainMessage): message is InstanceStateChanged => 'detail-type' in message;
+
+/** A body as a function receives it: text that was parsed and checked. */
+const asReceived =
+  <Message>(schema: z.ZodType<Message>) =>
+  (body: unknown): Message =>
+    schema.parse(JSON.parse(JSON.stringify(body)));
+
+async function eachOf<Message>(
+  bodies: readonly unknown[],
+  receive: (body: unknown) => Message,
+  work: (message: Message) => Promise<void>,
+): Promise<void> {
+  for (const body of bodies) await work(receive(body));
+}
 
 const stateChange = ({ instanceId, state }: Instance): DrainMessage => ({
   source: 'aws.ec2',

@@ -29,7 +29,7 @@ export interface HostSettings {
   readonly ports: ControlDeps;
 }
 
-/** One way of a call to each port, as measured from a Lambda in the same region, rounded. */
+/** One way of a call to each port: assumed for a function in the cluster's region, not measured. */
 const LATENCY: Readonly<Record<WrappedPort, Latency>> = {
   cluster: { minMs: 3, maxMs: 25 },
   fleet: { minMs: 80, maxMs: 600 },

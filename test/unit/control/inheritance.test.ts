@@ -35,7 +35,8 @@ async function aVanishedPod(ageMs: number) {
     metrics: { count: () => {}, observe: () => {} },
   };
   const pods = new Map<string, Pod>([[heir.uid, heir]]);
-  const run = () => steer(deps, { claims: [planned], items: [item], pods, closing: new Set() });
+  const run = () =>
+    steer(deps, { claims: [planned], items: [item], pods, closing: new Set(), nowMs: clock.nowMs() });
   return { api, heir, planned, run };
 }
 

@@ -204,7 +204,27 @@ describe('launching an order', () => {
       message: 'timeout',
     } as const;
     await world.deps.claims.update(failed);
+    await world.clock.advance(3000);
     await launch(world.deps, message);
     expect(world.alive().map((instance) => instance.state)).toEqual(['shutting-down']);
+  });
+
+  it('sends no stored request whose claims have all ended meanwhile', async () => {
+    const world = await aWorld();
+    world.fail('request-lost');
+    await expect(launch(world.deps, message)).rejects.toThrow();
+    const claim = await world.deps.claims.get(claimName('pool-p1-0'));
+    if (claim?.phase !== 'Planned') throw new Error('the claim should still be planned');
+    const version = claim.version + 1;
+    await world.deps.claims.update({
+      ...claim,
+      version,
+      phase: 'LaunchFailed',
+      failedAtMs: 0,
+      message: 'timeout',
+    });
+    await launch(world.deps, message);
+    expect(world.ec2.instances()).toEqual([]);
+    expect((await world.deps.plans.order(orderId('p1-0')))?.closedAtMs).toBeDefined();
   });
 });
