@@ -40,10 +40,8 @@ export async function poolsWithoutTypes(
 }
 
 const buys = (pool: NodePool, types: readonly InstanceType[]): boolean =>
-  offeringTable(
-    { nodePools: [pool], instanceTypes: { [pool.name]: types }, unavailable: new Set() },
-    new Map(),
-  ).rows.length > 0;
+  offeringTable({ nodePools: [pool], instanceTypes: { [pool.name]: types }, unavailable: {} }, new Map()).rows
+    .length > 0;
 
 function explain(
   pool: NodePool,

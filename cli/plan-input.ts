@@ -42,7 +42,11 @@ export async function preparePlan(
     ...expandWorkloads(documents.workloads, documents.pods),
   ];
   const planned = pods.filter(isProvisionable);
-  const nodes = planningNodes({ ...cluster, nodes: cluster.nodes.map(withoutClaim) }, [], []).nodes;
+  const nodes = planningNodes(
+    { cluster: { ...cluster, nodes: cluster.nodes.map(withoutClaim) }, takenAtMs: 0 },
+    [],
+    [],
+  ).nodes;
   return {
     input: {
       // Nothing in a dry run depends on the time, so that the same documents give the same plan tomorrow.
@@ -53,7 +57,7 @@ export async function preparePlan(
       nodePools: pools.nodePools,
       instanceTypes: await instanceTypesOf(pools, scope, catalog),
       usage: usageOf(cluster.nodes),
-      unavailable: new Set(),
+      unavailable: {},
       preferencePolicy: 'Respect',
       minValuesPolicy: 'Strict',
     },

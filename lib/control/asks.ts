@@ -1,4 +1,4 @@
-import { REASK_MAX_MS, REASK_MS } from './limits.ts';
+import { ANSWER_MS, REASK_MAX_MS, REASK_MS } from './limits.ts';
 
 /**
  * Which pods were asked for, and when they may be asked for again. Lost with the poller, which costs a duplicate
@@ -10,6 +10,13 @@ export class Asks {
   /** Pods that may be asked for now. */
   due(uids: readonly string[], nowMs: number): string[] {
     return uids.filter((uid) => nowMs >= (this.#asked.get(uid)?.againAtMs ?? 0));
+  }
+
+  /** Some pod was asked for so recently that its claim may be about to appear. */
+  expectsAnswer(nowMs: number): boolean {
+    return [...this.#asked.values()].some(
+      ({ againAtMs, waitMs }) => nowMs - (againAtMs - waitMs) < ANSWER_MS,
+    );
   }
 
   record(uids: readonly string[], nowMs: number): void {

@@ -10,13 +10,13 @@ import {
 } from '../model/ids.ts';
 import type { NodeClaim, PlannedClaim } from '../model/node-claim.ts';
 import type { NodeClass } from '../model/node-class.ts';
-import { offeringKey } from '../model/offering.ts';
+import { type CapacityType, offeringKey, type PricedOffering } from '../model/offering.ts';
 import type { CommittedPlan, Order } from '../model/plan.ts';
 import type { Pod } from '../model/pod.ts';
 import { shapeHash } from '../model/shape.ts';
 import type { ClaimSlots, Slot } from '../model/slots.ts';
 import type { PlannedNode, ProvisioningPlan } from '../planning/types.ts';
-import { ORDER_MAX_CLAIMS } from './limits.ts';
+import { FLEET_MAX_TYPES, ORDER_MAX_CLAIMS } from './limits.ts';
 
 export interface CommitmentContext {
   readonly id: PlanId;
@@ -89,12 +89,23 @@ function ordersOf(
         nodePool: node.nodePool.name,
         nodeClass: node.nodePool.template.nodeClass,
         claims: claims.slice(start, start + ORDER_MAX_CLAIMS),
-        offerings: node.offerings,
+        offerings: launchable(node.offerings),
         attempts: [],
       });
     }
   }
   return orders;
+}
+
+/** What an order can ask for at all: of each capacity type the first types that one request takes. Keeps the item small. */
+function launchable(offerings: readonly PricedOffering[]): PricedOffering[] {
+  const types = new Map<CapacityType, Set<string>>();
+  return offerings.filter(({ capacityType, instanceType }) => {
+    const seen = types.get(capacityType) ?? new Set();
+    types.set(capacityType, seen);
+    if (seen.size < FLEET_MAX_TYPES) seen.add(instanceType);
+    return seen.has(instanceType);
+  });
 }
 
 function claimOf(

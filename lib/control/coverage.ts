@@ -1,5 +1,5 @@
 import type { ClaimName, PodUid } from '../model/ids.ts';
-import { type NodeClaim, takesPods } from '../model/node-claim.ts';
+import { isLive, type NodeClaim, takesPods } from '../model/node-claim.ts';
 import type { ClaimSlots } from '../model/slots.ts';
 
 /** Pods that a live claim is bringing a place for: their slot waits and the claim still takes pods. */
@@ -16,6 +16,18 @@ export function coveredPods(
     }
   }
   return covered;
+}
+
+/**
+ * Pods that need no node whatever an older snapshot says of them: covered, or seen bound to the node of a live claim after
+ * the snapshot was taken.
+ */
+export function takenPods(claims: readonly NodeClaim[], items: readonly ClaimSlots[]): ReadonlySet<PodUid> {
+  const live = new Set(claims.filter(isLive).map((claim) => claim.name));
+  const bound = items
+    .filter((item) => live.has(item.claim))
+    .flatMap((item) => item.slots.filter((slot) => slot.state === 'bound'));
+  return new Set([...coveredPods(claims, items).keys(), ...bound.map((slot) => slot.podUid)]);
 }
 
 /** Slots by claim, so that one claim's plans are seen together. */

@@ -7,9 +7,9 @@ import type { DrainRequest } from '../messages/drain-request.ts';
 import type { InstanceStateChanged } from '../messages/instance-state-changed.ts';
 import { assertNever } from '../model/assert-never.ts';
 import { counted } from '../model/counted.ts';
-import { ConflictError } from '../model/errors.ts';
+import { ConflictError, DovetailError } from '../model/errors.ts';
 import { claimName, instanceId } from '../model/ids.ts';
-import { LABEL, TAINT } from '../model/labels.ts';
+import { LABEL } from '../model/labels.ts';
 import {
   coreOf,
   type DrainingClaim,
@@ -22,9 +22,9 @@ import {
 } from '../model/node-claim.ts';
 import { isDaemonSetPod, isMirrorPod, isTerminal } from '../model/pod.ts';
 import type { ControlDeps } from './deps.ts';
+import { markDisrupted, unmarkDisrupted } from './disrupted-mark.ts';
 import { askToLeave } from './leave.ts';
 import { DRAIN_MAX_HOPS, DRAIN_SETTLE_MS, TERMINATE_POLL_MS } from './limits.ts';
-import { editNodeTaints } from './node-taints.ts';
 
 export type DrainDeps = Pick<
   ControlDeps,
@@ -45,7 +45,16 @@ export async function drain(deps: DrainDeps, message: DrainRequest): Promise<voi
     await deps.drainQueue.send({ ...message, hop: message.hop + 1 }, delayMs);
   } catch (error) {
     // Another delivery took this step; its own chain goes on.
-    if (!(error instanceof ConflictError)) throw error;
+    if (error instanceof ConflictError) return;
+    if (!(error instanceof DovetailError) || error.retry === 'same-request') throw error;
+    // Refused for good, as by termination protection: said aloud, acknowledged, and tried again by the next sweep.
+    deps.metrics.count('DrainStepsRefused', 1, { code: error.code });
+    const fields = { claim: claim.name, code: error.code };
+    deps.events.emit({
+      type: 'DrainRefused',
+      message: `${claim.name} cannot go on leaving: ${error.message}`,
+      fields,
+    });
   }
 }
 
@@ -87,16 +96,12 @@ async function step(deps: DrainDeps, claim: NodeClaim): Promise<number | undefin
   }
 }
 
-/** The taint comes before the phase: a crash between them is mended by doing both again. */
+/** The phase comes before the taint: a delivery that lost the claim never taints, and the next step makes sure of it. */
 async function startDraining(
   deps: DrainDeps,
   claim: LaunchedClaim | RegisteredClaim | InitializedClaim,
 ): Promise<number> {
   if (claim.leave?.severity === 'lost' || !('node' in claim)) return terminate(deps, claim);
-  await editNodeTaints(deps, claim.node, (taints) => [
-    ...taints.filter((taint) => taint.key !== TAINT.disrupted),
-    { key: TAINT.disrupted, effect: 'NoSchedule' },
-  ]);
   const nowMs = deps.clock.nowMs();
   await deps.claims.update({
     ...claim,
@@ -105,6 +110,7 @@ async function startDraining(
     drainingAtMs: nowMs,
     stepAtMs: nowMs,
   });
+  await markDisrupted(deps, claim.node, claim.name);
   deps.events.emit({
     type: 'NodeDraining',
     message: `node ${claim.node.name} is closed to new pods: ${claim.leave?.reason}`,
@@ -119,9 +125,10 @@ async function startDraining(
  */
 async function goOnDraining(deps: DrainDeps, claim: DrainingClaim): Promise<number | undefined> {
   const nowMs = deps.clock.nowMs();
-  const settleMs = claim.drainingAtMs + DRAIN_SETTLE_MS - nowMs;
   const overdue = claim.leave?.deadlineMs !== undefined && nowMs >= claim.leave.deadlineMs;
   if (claim.leave?.severity === 'lost' || overdue || claim.node === undefined) return terminate(deps, claim);
+  const newlyMarked = await markDisrupted(deps, claim.node, claim.name);
+  const settleMs = newlyMarked ? DRAIN_SETTLE_MS : claim.drainingAtMs + DRAIN_SETTLE_MS - nowMs;
   if (settleMs > 0) return settleMs;
   const pods = await deps.cluster.podsOnNode(claim.node.name);
   const waiting = pods.filter((pod) => !isDaemonSetPod(pod) && !isMirrorPod(pod) && !isTerminal(pod));
@@ -137,7 +144,7 @@ async function withdraw(deps: DrainDeps, claim: DrainingClaim, pods: number): Pr
   if (node === undefined || registeredAtMs === undefined) return undefined;
   const nowMs = deps.clock.nowMs();
   const back = { ...core, version: claim.version + 1, launch, node, registeredAtMs, lastPodEventAtMs: nowMs };
-  await editNodeTaints(deps, node, (taints) => taints.filter((taint) => taint.key !== TAINT.disrupted));
+  await unmarkDisrupted(deps, node);
   await deps.claims.update(
     initializedAtMs === undefined
       ? { ...back, phase: 'Registered' }

@@ -3,6 +3,7 @@ import type { PlannedClaim } from '../model/node-claim.ts';
 import type { ResolvedNodeClass } from '../model/node-class.ts';
 import { type CapacityType, offeringKey, type PricedOffering } from '../model/offering.ts';
 import type { FleetOverride, FleetRequest, Order } from '../model/plan.ts';
+import { unavailableTo } from '../model/unavailable-offering.ts';
 import type { ControlDeps } from './deps.ts';
 import { FLEET_MAX_OVERRIDES, FLEET_MAX_TYPES } from './limits.ts';
 
@@ -21,14 +22,16 @@ export async function fleetRequestOf(
   order: Order,
   waiting: readonly PlannedClaim[],
 ): Promise<FleetRequestOutcome> {
+  const nodePools = await deps.documents.nodePools();
+  if (!nodePools.some(({ name }) => name === order.nodePool)) {
+    return { kind: 'impossible', reason: `NodePool ${order.nodePool} is not there any more` };
+  }
   const nodeClass = (await deps.documents.nodeClasses()).find((each) => each.name === order.nodeClass);
   const resolved = await deps.documents.resolvedNodeClass(order.nodeClass);
   if (nodeClass === undefined || resolved === undefined) {
     return { kind: 'impossible', reason: `EC2NodeClass ${order.nodeClass} is not there or not ready` };
   }
-  const nowMs = deps.clock.nowMs();
-  const marks = await deps.unavailable.list();
-  const unavailable = new Set(marks.filter((mark) => mark.untilMs > nowMs).map(offeringKey));
+  const unavailable = unavailableTo(nodeClass.name, await deps.unavailable.list(), deps.clock.nowMs());
   const open = order.offerings.filter((offering) => !unavailable.has(offeringKey(offering)));
   const architectures = await architectureByType(deps, nodeClass, resolved);
   const capacityType = open[0]?.capacityType;

@@ -14,7 +14,13 @@ import type { FleetAnswer, Instance } from '../ports/fleet.ts';
 import { assignInstances } from './assign-instances.ts';
 import type { ControlDeps } from './deps.ts';
 import { fleetRequestOf } from './fleet-request.ts';
-import { LAUNCH_MAX_ATTEMPTS, LAUNCH_THROTTLE_MS, RESEND_MS } from './limits.ts';
+import {
+  LAUNCH_MAX_ATTEMPTS,
+  LAUNCH_THROTTLE_MS,
+  LAUNCH_TIMEOUT_MS,
+  LOOKUP_MS,
+  RESEND_MS,
+} from './limits.ts';
 import { rememberErrors } from './remember-errors.ts';
 
 export type LaunchDeps = Pick<
@@ -55,6 +61,9 @@ async function step(deps: LaunchDeps, order: Order): Promise<StepOutcome> {
   if (open !== undefined) return settleAttempt(deps, order, open);
   const waiting = await plannedClaims(deps, order.claims);
   if (waiting.length === 0) return close(deps, order);
+  if (deps.clock.nowMs() - order.createdAtMs >= LAUNCH_TIMEOUT_MS) {
+    return fail(deps, order, waiting, `not launched within ${LAUNCH_TIMEOUT_MS / 60_000} minutes`);
+  }
   if (order.attempts.length >= LAUNCH_MAX_ATTEMPTS) {
     return fail(deps, order, waiting, `no capacity after ${LAUNCH_MAX_ATTEMPTS} attempts`);
   }
@@ -95,6 +104,11 @@ async function storeAttempt(
 
 async function settleAttempt(deps: LaunchDeps, order: Order, attempt: LaunchAttempt): Promise<StepOutcome> {
   const answer = await answerOf(deps, order, attempt);
+  if (answer === 'later') {
+    const lookUpInMs = attempt.storedAtMs + LOOKUP_MS - deps.clock.nowMs();
+    await deps.launchQueue.send({ schemaVersion: 1, orderId: order.id }, lookUpInMs);
+    return 'wait';
+  }
   const launched = await assignInstances(deps, order, attempt, answer);
   await rememberErrors(deps, attempt.request, answer.errors);
   report(deps, order, attempt, answer);
@@ -110,14 +124,19 @@ async function settleAttempt(deps: LaunchDeps, order: Order, attempt: LaunchAtte
 }
 
 /**
- * Well within the token's life the stored request is sent (again). After it EC2 might start new instances, and once every
- * claim of the attempt has ended nobody needs any: then what was started, if anything, is found by its tags.
+ * Well within the token's life the stored request is sent (again). After it EC2 might start new instances: what was
+ * started, if anything, is found by its tags, `later` if it may not show yet. Once every claim of the attempt has ended
+ * nobody needs an instance, and what shows up after all the sweep ends.
  */
-async function answerOf(deps: LaunchDeps, order: Order, attempt: LaunchAttempt): Promise<FleetAnswer> {
-  const fresh = deps.clock.nowMs() - attempt.storedAtMs < RESEND_MS;
-  if (!fresh || (await plannedClaims(deps, attempt.claims)).length === 0) {
-    return { instances: await startedBy(deps, order, attempt), errors: [] };
-  }
+async function answerOf(
+  deps: LaunchDeps,
+  order: Order,
+  attempt: LaunchAttempt,
+): Promise<FleetAnswer | 'later'> {
+  const ageMs = deps.clock.nowMs() - attempt.storedAtMs;
+  const wanted = (await plannedClaims(deps, attempt.claims)).length > 0;
+  if (wanted && ageMs >= RESEND_MS && ageMs < LOOKUP_MS) return 'later';
+  if (!wanted || ageMs >= LOOKUP_MS) return { instances: await startedBy(deps, order, attempt), errors: [] };
   try {
     return await deps.fleet.launch(attempt.request);
   } catch (error) {

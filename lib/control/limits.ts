@@ -8,6 +8,8 @@ export const BATCH_MAX_MS = 10_000;
 /** A pod without coverage is asked for again after this; doubling, because most such pods have no possible node. */
 export const REASK_MS = 10_000;
 export const REASK_MAX_MS = 120_000;
+/** A request becomes claims within this, as a rule: so long claims are read often after asking. */
+export const ANSWER_MS = 30_000;
 
 /** A request names at most this many pods: 2,000 uids of 36 characters stay below 100 KiB of SQS's 256 KiB. */
 export const PODS_PER_REQUEST = 2_000;
@@ -46,6 +48,11 @@ export const LAUNCH_MAX_ATTEMPTS = 5;
  * may be on its way, because EC2 would start a second set of instances for a token it has forgotten.
  */
 export const RESEND_MS = TOKEN_LIFE_MS - 60_000;
+/**
+ * When a request that is not sent again any more is looked up by its tags: the last time it may have been sent, plus a
+ * minute on its way, plus a minute until DescribeInstances shows what it started.
+ */
+export const LOOKUP_MS = RESEND_MS + 120_000;
 /** Wait before the next attempt when EC2 throttled; doubles with each attempt. */
 export const LAUNCH_THROTTLE_MS = 2_000;
 
@@ -54,6 +61,10 @@ export const LAUNCH_TIMEOUT_MS = 5 * 60_000;
 export const REGISTRATION_TIMEOUT_MS = 15 * 60_000;
 /** A launched instance may be missing from DescribeInstances this long without being thought lost. */
 export const INSTANCE_VISIBLE_MS = 3 * 60_000;
+/** A Node missing from a snapshot taken this long after it registered was deleted, and not just not seen yet. */
+export const NODE_DELETED_MS = 60_000;
+/** A node that registered but is not ready after this gives up its planned pods; its claim has until the registration timeout. */
+export const NOT_READY_LIMIT_MS = 5 * 60_000;
 /** An instance of ours that no claim took ends after this. */
 export const ORPHAN_AGE_MS = 60_000;
 /** Work that moved nothing for this long is started again by the reconciler. */

@@ -5,7 +5,7 @@ import type { Node } from '../model/node.ts';
 import type { InitializedClaim, LaunchedClaim, RegisteredClaim } from '../model/node-claim.ts';
 import type { Taint } from '../model/taint.ts';
 import type { NodePatch } from '../ports/cluster.ts';
-import { DAEMONSETS_FIRST_MS, DEVICE_PLUGIN_LIMIT_MS, SLOT_LIMIT_MS } from './limits.ts';
+import { DAEMONSETS_FIRST_MS, DEVICE_PLUGIN_LIMIT_MS, NOT_READY_LIMIT_MS, SLOT_LIMIT_MS } from './limits.ts';
 
 export type JoiningClaim = LaunchedClaim | RegisteredClaim | InitializedClaim;
 
@@ -133,11 +133,13 @@ function slotStep({
 
 /**
  * Absolute: counted from the first time the node was ready and its slot could be on, so that a flapping node cannot hold
- * its pods for ever, and one that registers late does not lose them before they could come. Waiting for a device plugin
- * is part of becoming usable and is added.
+ * its pods for ever, and one that registers late does not lose them before they could come. One that does not become
+ * ready gives them up too. Waiting for a device plugin is part of becoming usable and is added.
  */
 export function pastSlotLimit(node: Node, claim: JoiningClaim, nowMs: number): boolean {
-  if (claim.phase === 'Launched' || node.ready !== 'True') return false;
+  if (claim.phase === 'Launched') return false;
+  if (claim.phase === 'Registered' && node.ready !== 'True')
+    return nowMs - claim.registeredAtMs >= NOT_READY_LIMIT_MS;
   const sinceMs =
     claim.phase === 'Initialized' ? claim.initializedAtMs : Math.max(node.readySinceMs, claim.registeredAtMs);
   const limitMs = waitsForDevices(claim) ? SLOT_LIMIT_MS + DEVICE_PLUGIN_LIMIT_MS : SLOT_LIMIT_MS;

@@ -1,10 +1,10 @@
 // The nodes that new pods may be planned onto: open nodes of the cluster, and claims whose node is still on its way. Pure.
 import { LABEL, TAINT } from '../model/labels.ts';
 import { instanceIdOfProviderId, type Node } from '../model/node.ts';
-import { type NodeClaim, takesPods } from '../model/node-claim.ts';
+import { type NodeClaim, type TakingClaim, takesPods } from '../model/node-claim.ts';
 import { isTerminal, type Pod } from '../model/pod.ts';
-import type { ClaimSlots } from '../model/slots.ts';
-import type { ClusterState } from '../model/snapshot.ts';
+import type { ClaimSlots, Slot } from '../model/slots.ts';
+import type { ClusterState, Snapshot } from '../model/snapshot.ts';
 import { compareText } from '../model/stable-json.ts';
 import type { Taint } from '../model/taint.ts';
 import type { PlanningNode } from '../planning/types.ts';
@@ -18,7 +18,7 @@ export interface PlanningNodes {
 }
 
 export function planningNodes(
-  cluster: ClusterState,
+  { cluster, takenAtMs }: Pick<Snapshot, 'cluster' | 'takenAtMs'>,
   claims: readonly NodeClaim[],
   items: readonly ClaimSlots[],
 ): PlanningNodes {
@@ -30,9 +30,8 @@ export function planningNodes(
     const node = world.nodeOf(claim);
     if (node !== undefined) ours.add(node.name);
     if (!takesPods(claim)) continue;
-    // A node that is being cordoned for its DaemonSets, or by a person, takes nobody else now.
     const open = node !== undefined && isOpen(node);
-    if (!open && node?.unschedulable === true) continue;
+    if (world.awaitsUnknown(claim) || (!open && !comesBySlot(claim, node, takenAtMs))) continue;
     const planningNode = open ? world.openNode(node, claim) : world.slottedNode(claim, node);
     nodes.push(planningNode);
     claimOf.set(planningNode.name, claim);
@@ -43,6 +42,18 @@ export function planningNodes(
   }
   const rank = (node: PlanningNode): number => (node.inFlight ? 1 : 0);
   return { nodes: nodes.sort((a, b) => rank(a) - rank(b) || compareText(a.name, b.name)), claims: claimOf };
+}
+
+/**
+ * Whether the claim's node is still on its way to being open. One that is cordoned, whether for its DaemonSets or by a
+ * person, takes nobody else now; nor does one that was ready and is no more, nor one whose Node is gone.
+ */
+function comesBySlot(claim: TakingClaim, node: Node | undefined, takenAtMs: number): boolean {
+  const registering = claim.phase === 'Planned' || claim.phase === 'Launched';
+  if (node === undefined) return registering || claim.registeredAtMs >= takenAtMs;
+  if (node.unschedulable || node.deletionAtMs !== undefined || hasTaint(node, TAINT.disrupted)) return false;
+  if (claim.phase !== 'Initialized') return true;
+  return node.ready === 'True' && (hasTaint(node, TAINT.starting) || hasTaint(node, TAINT.slot));
 }
 
 const isOpen = (node: Node): boolean =>
@@ -86,7 +97,7 @@ class World {
     return {
       name: node.name,
       labels: node.labels,
-      taints: node.taints.filter((taint) => !isEphemeralTaint(taint)),
+      taints: node.taints,
       allocatable: node.allocatable,
       priceMicroUsdPerHour: claim !== undefined && 'launch' in claim ? claim.launch.priceMicroUsdPerHour : 0,
       pods: this.#podsOn(node, claim),
@@ -109,18 +120,27 @@ class World {
     };
   }
 
-  /** Bound pods plus those whose slot still waits for them. */
+  /** A waiting slot's pod is not in the snapshot: it is younger, and what room it needs is not known. */
+  awaitsUnknown(claim: NodeClaim): boolean {
+    return this.#slotsOf(claim).some((slot) => isWaiting(slot) && !this.#pods.has(slot.podUid));
+  }
+
+  /** Bound pods plus those promised here that the snapshot does not show bound yet. */
   #podsOn(node: Node | undefined, claim: NodeClaim | undefined): Pod[] {
     const bound = node === undefined ? [] : (this.#podsByNode.get(node.name) ?? []);
-    const slots =
-      claim === undefined ? [] : (this.#items.get(claim.name) ?? []).flatMap((item) => item.slots);
-    const waiting = slots
-      .filter((slot) => slot.state === 'planned' || slot.state === 'tolerated')
-      .map((slot) => this.#pods.get(slot.podUid))
-      .filter((pod) => pod !== undefined && pod.nodeName === undefined && !isTerminal(pod));
-    return [...bound, ...(waiting as Pod[])];
+    const promised = (claim === undefined ? [] : this.#slotsOf(claim))
+      .filter((slot) => isWaiting(slot) || slot.state === 'bound')
+      .flatMap((slot) => this.#pods.get(slot.podUid) ?? [])
+      .filter((pod) => pod.nodeName === undefined && !isTerminal(pod));
+    return [...bound, ...promised];
+  }
+
+  #slotsOf(claim: NodeClaim): Slot[] {
+    return (this.#items.get(claim.name) ?? []).flatMap((item) => item.slots);
   }
 }
+
+const isWaiting = (slot: Slot): boolean => slot.state === 'planned' || slot.state === 'tolerated';
 
 const withoutOwnMarks = (taints: readonly Taint[], claim: NodeClaim): Taint[] =>
   taints.filter(

@@ -2,7 +2,6 @@
 // 1-minute tick; one holder of the lease watches for up to 14 minutes and hands over to the next tick.
 // Second delivery: a tick that finds the lease held returns. Crash: the lease ends after 20 s, the next tick starts from
 // the newest snapshot or a new list; what was asked twice is dropped by the provisioner.
-import { DovetailError } from '../model/errors.ts';
 import type { NodeClaim } from '../model/node-claim.ts';
 import type { ClaimSlots } from '../model/slots.ts';
 import { isProvisionable } from '../planning/provisionable.ts';
@@ -11,6 +10,7 @@ import { advanceBatch, type BatchWindow } from './batch.ts';
 import { ClusterView } from './cluster-view.ts';
 import { coveredPods } from './coverage.ts';
 import type { ControlDeps } from './deps.ts';
+import { guarded } from './guarded.ts';
 import {
   CLAIMS_BUSY_MS,
   CLAIMS_QUIET_MS,
@@ -45,31 +45,22 @@ export async function poll(deps: PollDeps, run: PollRun): Promise<void> {
   if (!(await takeLease(deps, run))) return;
   const poller = new Poller(deps, await openView(deps));
   let renewAtMs = deps.clock.nowMs() + LEASE_RENEW_MS;
-  while (deps.clock.nowMs() < run.deadlineMs) {
-    const outcome = await transientPauses(deps, async () => {
+  let lost = false;
+  while (!lost && deps.clock.nowMs() < run.deadlineMs) {
+    // A call that failed ends the round, not the watch: what was due is still due in the next round.
+    const done = await guarded(deps, 'poll round', async () => {
       if (deps.clock.nowMs() >= renewAtMs) {
-        if ((await acquire(deps, run)).kind === 'held') return 'lost';
+        lost = (await acquire(deps, run)).kind === 'held';
+        if (lost) return;
         renewAtMs = deps.clock.nowMs() + LEASE_RENEW_MS;
       }
       await poller.round(Math.min(renewAtMs, run.deadlineMs));
-      return 'done';
     });
-    if (outcome === 'lost') return;
+    if (!done) await deps.clock.sleep(ROUND_PAUSE_MS);
   }
+  if (lost) return;
   await poller.handOver();
   await deps.leases.release(LEASE, run.holder);
-}
-
-/** A throttled or lost call ends the round, not the watch: what was due is still due in the next round. */
-async function transientPauses<T>(deps: PollDeps, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof DovetailError) || error.retry !== 'same-request') throw error;
-    deps.metrics.count('PollRoundsFailed', 1, { code: error.code });
-    await deps.clock.sleep(ROUND_PAUSE_MS);
-    return undefined;
-  }
 }
 
 const acquire = (deps: PollDeps, run: PollRun): ReturnType<PollDeps['leases']['acquire']> =>
@@ -161,7 +152,11 @@ class Poller {
       item.slots.some((s) => s.state === 'planned' || s.state === 'tolerated'),
     );
     return (
-      joining || waiting || this.#window !== undefined || this.#touched.size > 0 || this.#pending().length > 0
+      joining ||
+      waiting ||
+      this.#window !== undefined ||
+      this.#touched.size > 0 ||
+      this.#asks.expectsAnswer(this.#deps.clock.nowMs())
     );
   }
 

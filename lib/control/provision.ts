@@ -29,7 +29,30 @@ export async function provision(deps: ProvisionDeps, requests: readonly Provisio
     const plan = await deps.plans.get(id);
     if (plan !== undefined) await executePlan(deps, plan);
   }
-  if (fresh.length > 0) await decide(deps, fresh);
+  if (fresh.length > 0) await decideOrRefuse(deps, fresh);
+}
+
+/**
+ * An error that no retry can mend must not block the queue: the batch is taken apart, and a request that fails alone is
+ * acknowledged, counted and told of. The poller asks for its pods again, ever more rarely.
+ */
+async function decideOrRefuse(deps: ProvisionDeps, requests: readonly ProvisionRequest[]): Promise<void> {
+  try {
+    await decide(deps, requests);
+  } catch (error) {
+    if (error instanceof DovetailError && error.retry === 'same-request') throw error;
+    if (requests.length > 1) {
+      for (const request of requests) await decideOrRefuse(deps, [request]);
+      return;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    deps.metrics.count('ProvisionRequestsRefused', 1);
+    deps.events.emit({
+      type: 'RuleFailed',
+      message: `no plan could be made for ${counted(requests[0]?.podUids.length ?? 0, 'pod')}: ${message}`,
+      fields: { rule: 'provision', retry: 'never' },
+    });
+  }
 }
 
 /** Requests that already have a plan, and those to plan for. Expired ones are acknowledged: their pods were asked for again. */
@@ -82,17 +105,21 @@ interface NamedSnapshot {
   readonly snapshot: Snapshot;
 }
 
-/** The youngest snapshot that the batch names: it has every pod of the older ones that is still pending. */
+/**
+ * The youngest snapshot there is: a batch that waited is planned on the cluster of today. The ones it names are only asked
+ * for when the newest is older, which a lost pointer can make it.
+ */
 async function newestSnapshot(
   deps: ProvisionDeps,
   requests: readonly ProvisionRequest[],
 ): Promise<NamedSnapshot> {
-  let newest: NamedSnapshot | undefined;
-  for (const id of new Set(requests.map((request) => request.snapshotId))) {
-    const snapshot = await deps.snapshots.get(snapshotId(id));
-    if (snapshot === undefined) continue;
-    if (newest === undefined || snapshot.takenAtMs > newest.snapshot.takenAtMs)
-      newest = { snapshot, id: snapshotId(id) };
+  let newest: NamedSnapshot | undefined = await deps.snapshots.newest();
+  for (const named of new Set(requests.map((request) => request.snapshotId))) {
+    const id = snapshotId(named);
+    if (id === newest?.id) continue;
+    const snapshot = await deps.snapshots.get(id);
+    if (snapshot !== undefined && snapshot.takenAtMs > (newest?.snapshot.takenAtMs ?? 0))
+      newest = { id, snapshot };
   }
   if (newest === undefined) {
     throw new DovetailError(

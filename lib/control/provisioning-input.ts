@@ -3,13 +3,14 @@
 import { isLive, type NodeClaim } from '../model/node-claim.ts';
 import type { NodeClass } from '../model/node-class.ts';
 import type { NodePool } from '../model/node-pool.ts';
-import { type InstanceType, offeringKey } from '../model/offering.ts';
+import type { InstanceType } from '../model/offering.ts';
 import { addResources, type ResourceList } from '../model/resources.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { compareText } from '../model/stable-json.ts';
+import { type UnavailableOffering, unavailableTo } from '../model/unavailable-offering.ts';
 import { isProvisionable } from '../planning/provisionable.ts';
 import type { ProvisioningInput } from '../planning/types.ts';
-import { coveredPods } from './coverage.ts';
+import { takenPods } from './coverage.ts';
 import type { ControlDeps } from './deps.ts';
 import { planningNodes } from './planning-nodes.ts';
 
@@ -33,25 +34,23 @@ export async function readProvisioningInput(
   );
   const claims = await deps.claims.listLive();
   const items = await deps.slots.listLive();
-  const covered = coveredPods(claims, items);
-  const nodes = planningNodes(snapshot.cluster, claims, items);
+  const taken = takenPods(claims, items);
+  const nodes = planningNodes(snapshot, claims, items);
   const nowMs = deps.clock.nowMs();
-  const marks = (await deps.unavailable.list()).filter((mark) => mark.untilMs > nowMs);
+  const marks = await deps.unavailable.list();
   const { cluster } = snapshot;
   return {
     claims: nodes.claims,
     nodeClasses,
     input: {
       nowMs,
-      pods: cluster.pods.filter(
-        (pod) => wanted.has(pod.uid) && isProvisionable(pod) && !covered.has(pod.uid),
-      ),
+      pods: cluster.pods.filter((pod) => wanted.has(pod.uid) && isProvisionable(pod) && !taken.has(pod.uid)),
       cluster,
       nodes: nodes.nodes,
       nodePools,
       instanceTypes: await instanceTypesByPool(deps, nodePools, nodeClasses),
       usage: usageByPool(claims),
-      unavailable: new Set(marks.map(offeringKey)),
+      unavailable: unavailableByPool(nodePools, marks, nowMs),
       preferencePolicy: 'Respect',
       minValuesPolicy: 'Strict',
     },
@@ -74,6 +73,15 @@ async function instanceTypesByPool(
   }
   return byPool;
 }
+
+const unavailableByPool = (
+  nodePools: readonly NodePool[],
+  marks: readonly UnavailableOffering[],
+  nowMs: number,
+): Record<string, ReadonlySet<string>> =>
+  Object.fromEntries(
+    nodePools.map(({ name, template }) => [name, unavailableTo(template.nodeClass, marks, nowMs)]),
+  );
 
 /** What limits count: every live claim, at its instance's capacity or the largest it may become. */
 export function usageByPool(claims: readonly NodeClaim[]): Record<string, ResourceList> {

@@ -7,7 +7,7 @@ import { ConflictError } from '../model/errors.ts';
 import type { ClaimName, InstanceId } from '../model/ids.ts';
 import { LABEL } from '../model/labels.ts';
 import { instanceIdOfProviderId, type Node } from '../model/node.ts';
-import type { NodeClaim } from '../model/node-claim.ts';
+import { type NodeClaim, takesPods } from '../model/node-claim.ts';
 import type { Pod } from '../model/pod.ts';
 import type { ClaimSlots } from '../model/slots.ts';
 import { compareText } from '../model/stable-json.ts';
@@ -16,11 +16,13 @@ import { attractsOthers, waitingPods } from './attraction.ts';
 import { slotsByClaim, slotsSettled } from './coverage.ts';
 import { daemonSetsWithoutPod } from './daemon-room.ts';
 import type { ControlDeps } from './deps.ts';
+import { unmarkPatch } from './disrupted-mark.ts';
+import { guarded } from './guarded.ts';
 import { PARALLEL_WRITES, POD_EVENT_DEDUPE_MS, SLOT_LIMIT_MS } from './limits.ts';
 import { type JoiningClaim, type NodeStep, nextNodeStep, pastSlotLimit } from './node-step.ts';
 import { mapLimit } from './parallel.ts';
 
-type RegisterDeps = Pick<ControlDeps, 'clock' | 'cluster' | 'claims' | 'events'>;
+type RegisterDeps = Pick<ControlDeps, 'clock' | 'cluster' | 'claims' | 'events' | 'metrics'>;
 
 export interface RegisterInput {
   readonly claims: readonly NodeClaim[];
@@ -46,19 +48,24 @@ export async function register(deps: RegisterDeps, input: RegisterInput): Promis
   const waiting = waitingPods(input.items, input.pods);
   const barrier = barrierPlans(joined, input.claims, deps.clock.nowMs());
   const followed = await mapLimit(joined, PARALLEL_WRITES, async ({ node, claim }) => {
-    const here = podsByNode.get(node.name) ?? [];
-    const missing = daemonSetsWithoutPod(input.daemonSets, node, here);
-    const step = nextNodeStep({
-      node,
-      claim,
-      slotsSettled: slotsSettled(slots.get(claim.name) ?? []),
-      attractsOthers: attractsOthers(node, claim.name, waiting, here, missing),
-      daemonSetsBound: missing.length === 0,
-      barrierOpen: barrier.has(claim.planId),
-      nowMs: deps.clock.nowMs(),
+    let stored: NodeClaim = claim;
+    await guarded(deps, `node ${node.name}`, async () => {
+      if (await tookStrayMark(deps, node, claim)) return;
+      const here = podsByNode.get(node.name) ?? [];
+      const missing = daemonSetsWithoutPod(input.daemonSets, node, here);
+      const step = nextNodeStep({
+        node,
+        claim,
+        slotsSettled: slotsSettled(slots.get(claim.name) ?? []),
+        attractsOthers: attractsOthers(node, claim.name, waiting, here, missing),
+        daemonSetsBound: missing.length === 0,
+        barrierOpen: barrier.has(claim.planId),
+        nowMs: deps.clock.nowMs(),
+      });
+      if (step !== undefined && !(await applyStep(deps, node, claim, step))) return;
+      stored = await followNode(deps, node, claim, step, input.touched.has(node.name));
     });
-    if (step !== undefined && !(await applyStep(deps, node, claim, step))) return claim;
-    return followNode(deps, node, claim, step, input.touched.has(node.name));
+    return stored;
   });
   const byName = new Map(followed.map((claim) => [claim.name, claim]));
   return input.claims.map((claim) => byName.get(claim.name) ?? claim);
@@ -117,6 +124,19 @@ function barrierPlans(
     else if (nowMs - node.readySinceMs >= SLOT_LIMIT_MS) overdue.add(claim.planId);
   }
   return new Set([...plans].filter((plan) => !waiting.has(plan) || overdue.has(plan)));
+}
+
+/**
+ * A drain delivery that was held up can mark a node whose leave was withdrawn meanwhile. The stored claim, read strongly,
+ * decides: a drain writes its phase before its mark.
+ */
+async function tookStrayMark(deps: RegisterDeps, node: Node, claim: JoiningClaim): Promise<boolean> {
+  const patch = unmarkPatch(node);
+  if (patch === undefined) return false;
+  const stored = await deps.claims.get(claim.name);
+  if (stored === undefined || !takesPods(stored)) return true;
+  await deps.cluster.patchNode(node.name, node.resourceVersion, patch);
+  return true;
 }
 
 /** False when another writer came between: the next round sees its result. */
@@ -184,6 +204,8 @@ function advance(node: Node, claim: JoiningClaim, step: NodeStep | undefined, no
   if (claim.phase === 'Launched' && registered) {
     return { ...claim, phase: 'Registered', node: nodeRef, registeredAtMs: nowMs };
   }
+  // A Node made anew under its name is another object: drains and looks must find this one.
+  if (claim.phase !== 'Launched' && claim.node.uid !== node.uid) return { ...claim, node: nodeRef };
   if (claim.phase === 'Registered' && initialized) {
     return { ...claim, phase: 'Initialized', initializedAtMs: nowMs };
   }

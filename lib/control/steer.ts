@@ -3,7 +3,7 @@
 
 import { assertNever } from '../model/assert-never.ts';
 import { counted } from '../model/counted.ts';
-import { ConflictError } from '../model/errors.ts';
+import { ConflictError, DovetailError } from '../model/errors.ts';
 import type { ClaimName, PodUid } from '../model/ids.ts';
 import { TAINT } from '../model/labels.ts';
 import { isLive, type NodeClaim, takesPods } from '../model/node-claim.ts';
@@ -62,8 +62,11 @@ export function observe(
       if (pod === undefined || pod.deletionAtMs !== undefined || isTerminal(pod))
         return { ...slot, state: 'free' };
       if (pod.nodeName !== undefined) {
-        const here = 'node' in claim && claim.node?.name === pod.nodeName;
-        return here ? { ...slot, state: 'bound' } : missed(slot, 'bound to another node');
+        // The node registered, but the claim does not say so yet: the next round knows.
+        if (!('node' in claim)) return slot;
+        return claim.node?.name === pod.nodeName
+          ? { ...slot, state: 'bound' }
+          : missed(slot, 'bound to another node');
       }
       if (closing) return missed(slot, pod.unschedulable?.message ?? 'not scheduled before the limit');
       return slot;
@@ -145,15 +148,13 @@ async function tolerate(
   const pod = pods.get(slot.podUid);
   if (pod === undefined || !isSteerable(pod)) return slot;
   const toleration = { key: TAINT.slot, operator: 'Equal', value: claim.name, effect: 'NoSchedule' } as const;
-  const outcome = await deps.cluster.addToleration(pod, toleration);
-  switch (outcome) {
-    case 'added':
-    case 'present':
-      return { ...slot, state: 'tolerated' };
-    case 'gone':
-      return { ...slot, state: 'free' };
-    default:
-      return assertNever(outcome);
+  try {
+    const outcome = await deps.cluster.addToleration(pod, toleration);
+    return outcome === 'gone' ? { ...slot, state: 'free' } : { ...slot, state: 'tolerated' };
+  } catch (error) {
+    if (!(error instanceof DovetailError) || error.retry === 'same-request') throw error;
+    // A webhook or a policy refuses this pod. It can still run here once the node opens; the others are steered.
+    return missed(slot, `its toleration was refused: ${error.message}`);
   }
 }
 

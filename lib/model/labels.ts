@@ -32,6 +32,8 @@ export const ANNOTATION = {
   /** `slot` (default), `barrier` or `off`, on a NodePool. */
   placement: 'dovetail.sh/placement',
   doNotDisrupt: 'karpenter.sh/do-not-disrupt',
+  /** On a node that carries our disrupted taint; value = its claim. */
+  draining: 'dovetail.sh/draining',
   /** Marks a node that `register` cordoned for a moment so that DaemonSet pods take their room; value = since, ms. */
   daemonSetsFirst: 'dovetail.sh/daemonsets-first-since-ms',
 } as const;

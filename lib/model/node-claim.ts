@@ -189,10 +189,10 @@ export type LiveClaim = Exclude<NodeClaim, EndedClaim>;
 export const isLive = (claim: NodeClaim): claim is LiveClaim =>
   claim.phase !== 'LaunchFailed' && claim.phase !== 'Terminated';
 
+export type TakingClaim = PlannedClaim | LaunchedClaim | RegisteredClaim | InitializedClaim;
+
 /** A claim that new pods may still be planned onto, and whose slots cover its pods. */
-export const takesPods = (
-  claim: NodeClaim,
-): claim is PlannedClaim | LaunchedClaim | RegisteredClaim | InitializedClaim =>
+export const takesPods = (claim: NodeClaim): claim is TakingClaim =>
   (claim.phase === 'Planned' ||
     claim.phase === 'Launched' ||
     claim.phase === 'Registered' ||

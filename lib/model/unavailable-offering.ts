@@ -1,7 +1,9 @@
-import type { OfferingRef } from './offering.ts';
+import { type OfferingRef, offeringKey } from './offering.ts';
 
 /** Remembers that an offering had no capacity. `step` counts consecutive failures and sets the back-off. */
 export interface UnavailableOffering extends OfferingRef {
+  /** Set when the failure speaks of this NodeClass's launches only: its image, profile, key or permissions. */
+  readonly nodeClass?: string;
   readonly reason: string;
   readonly untilMs: number;
   readonly step: number;
@@ -16,7 +18,7 @@ export const UNAVAILABLE_FORGET_MS = 60 * 60_000;
 /** The mark after one more failure at `nowMs`. */
 export function markUnavailable(
   previous: UnavailableOffering | undefined,
-  ref: OfferingRef,
+  ref: OfferingRef & { readonly nodeClass?: string },
   reason: string,
   nowMs: number,
 ): UnavailableOffering {
@@ -24,6 +26,29 @@ export function markUnavailable(
   // A second answer about a mark that still holds is the same shortage seen by another launch, not a repetition.
   if (remembered && nowMs < previous.untilMs) return previous;
   const step = remembered ? Math.min(previous.step + 1, UNAVAILABLE_MAX_STEP) : 0;
-  const { instanceType, zone, capacityType } = ref;
-  return { instanceType, zone, capacityType, reason, step, untilMs: nowMs + UNAVAILABLE_BASE_MS * 2 ** step };
+  const { instanceType, zone, capacityType, nodeClass } = ref;
+  const scope = nodeClass === undefined ? {} : { nodeClass };
+  return {
+    instanceType,
+    zone,
+    capacityType,
+    ...scope,
+    reason,
+    step,
+    untilMs: nowMs + UNAVAILABLE_BASE_MS * 2 ** step,
+  };
+}
+
+/** One mark is kept per offering, and per NodeClass where it speaks of one. */
+export const markKey = (mark: OfferingRef & { readonly nodeClass?: string }): string =>
+  mark.nodeClass === undefined ? offeringKey(mark) : `${mark.nodeClass}/${offeringKey(mark)}`;
+
+/** `offeringKey`s that launches of a NodeClass should not ask for now. */
+export function unavailableTo(
+  nodeClass: string,
+  marks: readonly UnavailableOffering[],
+  nowMs: number,
+): ReadonlySet<string> {
+  const holds = marks.filter((mark) => mark.untilMs > nowMs);
+  return new Set(holds.filter((mark) => (mark.nodeClass ?? nodeClass) === nodeClass).map(offeringKey));
 }

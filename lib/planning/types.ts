@@ -22,8 +22,8 @@ export interface ProvisioningInput {
   readonly instanceTypes: Readonly<Record<string, readonly InstanceType[]>>;
   /** Capacity in use per NodePool name, with `nodes` as a count; live claims without a node count their largest. */
   readonly usage: Readonly<Record<string, ResourceList>>;
-  /** `offeringKey`s without capacity now. */
-  readonly unavailable: ReadonlySet<string>;
+  /** `offeringKey`s that a NodePool cannot have now, by its name; a missing name means none. */
+  readonly unavailable: Readonly<Record<string, ReadonlySet<string>>>;
   readonly preferencePolicy: 'Respect' | 'Ignore';
   readonly minValuesPolicy: 'Strict' | 'BestEffort';
 }

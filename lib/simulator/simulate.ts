@@ -54,6 +54,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const trace = new Trace(time, options.trace);
   trace.write('world', { scenario: scenario.name, seed, rates });
   const narrator = new Narrator(time, print);
+  const failures: unknown[] = [];
   const environment = await makeEnvironment({
     scenario,
     catalog: options.catalog,
@@ -62,6 +63,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     rates,
     emit: (event) => {
       trace.write('event', { type: event.type, message: event.message, fields: event.fields });
+      // A periodic pass tells of what failed and goes on.
+      if (event.type === 'RuleFailed' && event.fields['retry'] !== 'same-request')
+        failures.push(event.message);
       narrator.tell(event.message);
     },
   });
@@ -75,11 +79,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const happenings = startWorld(world, environment, scenario, rates);
   const points = new AwaitPoints(options.crashAt);
   const { ports } = environment;
-  const hostSettings = { time, trace, points, random, rates, outages: scenario.outages, ports };
+  const onFailure = (error: unknown): void => void failures.push(error);
+  const { outages } = scenario;
+  const hostSettings = { time, trace, points, random, rates, outages, ports, onFailure };
   const host = new FunctionHost(hostSettings);
   const deployment = new Deployment(host, hostSettings, environment.queues, ec2);
   const evidence = evidenceOf(environment, facts, scenario, patienceMs(scenario, rates, options.crashAt));
-  const checkers = makeCheckers(evidence, environment.slots, host, scenario.endsEmpty);
+  const checkers = makeCheckers(evidence, environment.slots, failures, scenario.endsEmpty);
   watch(time, checkers, options.onProgress);
   const isOver = (): boolean => scenario.endsEmpty && happenings.over && isEmpty(environment, deployment);
   await runUntil(time, START_MS + scenario.endMs, isOver);

@@ -290,7 +290,7 @@ export const aProvisioningInput = (overrides: Partial<ProvisioningInput> = {}): 
   nodePools: [aNodePool()],
   instanceTypes: { default: [anInstanceType()] },
   usage: {},
-  unavailable: new Set<string>(),
+  unavailable: {},
   preferencePolicy: 'Respect',
   minValuesPolicy: 'Strict',
   ...overrides,

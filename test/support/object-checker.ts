@@ -78,7 +78,8 @@ function alternativeProblems(input: ProvisioningInput, node: PlannedNode, index:
     const where = `node ${index} as ${offeringKey(offering)}`;
     if (type === undefined || !isOnSale(type, offering)) problems.push(`${where}: not on sale`);
     else {
-      if (input.unavailable.has(offeringKey(offering))) problems.push(`${where}: known to have no capacity`);
+      if (input.unavailable[node.nodePool.name]?.has(offeringKey(offering)) === true)
+        problems.push(`${where}: known to have no capacity`);
       problems.push(...offeringProblems(input, node, type, offering).map((text) => `${where}: ${text}`));
     }
   }

@@ -1,5 +1,4 @@
-import { offeringKey } from '../../model/offering.ts';
-import type { UnavailableOffering } from '../../model/unavailable-offering.ts';
+import { markKey, type UnavailableOffering } from '../../model/unavailable-offering.ts';
 import type { UnavailableOfferings } from '../../ports/unavailable-offerings.ts';
 import type { MemoryTable } from './table.ts';
 
@@ -15,6 +14,6 @@ export class MemoryUnavailableOfferings implements UnavailableOfferings {
   }
 
   async put(mark: UnavailableOffering): Promise<void> {
-    this.#table.put(`unavailable#${offeringKey(mark)}`, mark);
+    this.#table.put(`unavailable#${markKey(mark)}`, mark);
   }
 }

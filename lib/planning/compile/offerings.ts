@@ -85,7 +85,12 @@ export function offeringTable(
       const variant = variants++;
       for (const type of types) {
         rows.push(
-          ...rowsOfType({ pool: index, type, variant, poolLabels }, pool, declared, input.unavailable),
+          ...rowsOfType(
+            { pool: index, type, variant, poolLabels },
+            pool,
+            declared,
+            input.unavailable[pool.name],
+          ),
         );
       }
     }
@@ -102,14 +107,16 @@ function rowsOfType(
   base: Omit<OfferingRow, 'offering'>,
   pool: NodePool,
   declared: Requirements,
-  unavailable: ReadonlySet<string>,
+  unavailable: ReadonlySet<string> | undefined,
 ): OfferingRow[] {
   const { type } = base;
   if (Object.values(type.allocatable).some((amount) => amount < 0)) return [];
   if (type.burstable && !wantsBurstable(pool, type)) return [];
   return type.offerings
     .map((offering) => ({ ...base, offering }))
-    .filter(({ offering }) => !unavailable.has(offeringKey({ ...offering, instanceType: type.name })))
+    .filter(
+      ({ offering }) => unavailable?.has(offeringKey({ ...offering, instanceType: type.name })) !== true,
+    )
     .filter((row) => agrees(row, declared));
 }
 

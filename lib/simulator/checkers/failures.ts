@@ -1,12 +1,11 @@
-import type { FunctionHost } from '../functions/function-host.ts';
 import type { Checker } from './checker.ts';
 
-/** An error that says it may be retried is part of life; any other is a defect of the control code. */
-export function noUnexpectedError(host: FunctionHost): Checker {
+/** Errors that functions threw or told of. One that says it may be retried is part of life, and not among these. */
+export function noUnexpectedError(failures: readonly unknown[]): Checker {
   return {
     property: 'functions throw nothing but errors that a retry can mend',
     get violations() {
-      return [...new Set(host.failures.map(String))];
+      return [...new Set(failures.map(String))];
     },
   };
 }

@@ -1,5 +1,4 @@
 import type { MemorySlotStore } from '../../adapters/memory/slots.ts';
-import type { FunctionHost } from '../functions/function-host.ts';
 import type { Checker, Evidence } from './checker.ts';
 import { noUnexpectedError } from './failures.ts';
 import { noDoubleLaunch, noOrphanInstance, oneClaimPerInstance } from './instances.ts';
@@ -12,7 +11,7 @@ import { marksComeOff, noClaimStuck } from './progress.ts';
 export function makeCheckers(
   evidence: Evidence,
   slots: MemorySlotStore,
-  host: FunctionHost,
+  failures: readonly unknown[],
   mustEndEmpty: boolean,
 ): readonly Checker[] {
   return [
@@ -26,7 +25,7 @@ export function makeCheckers(
     noClaimStuck(evidence),
     marksComeOff(evidence),
     moneyAccounted(evidence),
-    noUnexpectedError(host),
+    noUnexpectedError(failures),
     ...(mustEndEmpty ? [endsEmpty(evidence)] : []),
   ];
 }

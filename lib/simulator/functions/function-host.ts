@@ -27,6 +27,8 @@ export interface HostSettings {
   readonly outages: readonly Outage[];
   /** Adapters shared by all invocations. */
   readonly ports: ControlDeps;
+  /** Takes errors that control code threw and that no retry explains: always a defect. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** One way of a call to each port: assumed for a function in the cluster's region, not measured. */
@@ -51,17 +53,11 @@ export class FunctionHost {
   readonly #settings: HostSettings;
   readonly #outages: Outages;
   readonly #invocations = new Map<string, number>();
-  readonly #failures: unknown[] = [];
 
   constructor(settings: HostSettings) {
     this.#settings = settings;
     const { time, trace, random, rates, outages } = settings;
     this.#outages = new Outages({ time, trace, rates, random: random('outages'), scheduled: outages });
-  }
-
-  /** Errors that control code threw and that no retry explains: always a defect. */
-  get failures(): readonly unknown[] {
-    return this.#failures;
   }
 
   invoke(
@@ -99,7 +95,7 @@ export class FunctionHost {
   #note(name: string, error: unknown): void {
     this.#settings.trace.write('fault', { process: name, threw: String(error) });
     const retry = (error as { readonly retry?: unknown }).retry;
-    if (retry !== 'same-request') this.#failures.push(error);
+    if (retry !== 'same-request') this.#settings.onFailure(error);
   }
 
   /** The catalogue is part of a function's own code and has no latency; events and metrics never fail. */

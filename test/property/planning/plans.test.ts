@@ -166,7 +166,7 @@ const inputs: fc.Arbitrary<ProvisioningInput> = fc
       nodePools: pools,
       instanceTypes: Object.fromEntries(pools.map(({ name }) => [name, TYPES])),
       usage: { general: { cpu: 8000, nodes: 2 } },
-      unavailable: new Set(unavailable),
+      unavailable: Object.fromEntries(pools.map(({ name }) => [name, new Set(unavailable)])),
       preferencePolicy,
     }),
   );

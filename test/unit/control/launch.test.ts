@@ -10,7 +10,7 @@ import { type LaunchDeps, launch } from '../../../lib/control/launch.ts';
 import { claimName, orderId } from '../../../lib/model/ids.ts';
 import { TAG } from '../../../lib/model/labels.ts';
 import { offeringKey, type PricedOffering } from '../../../lib/model/offering.ts';
-import { anInstanceType } from '../../support/builders.ts';
+import { aNodePool, anInstanceType } from '../../support/builders.ts';
 import { aPlannedClaim } from '../../support/claims.ts';
 import { aNodeClass, aResolvedNodeClass } from '../../support/memory-documents.ts';
 import { aPool, aTestEc2 } from '../../support/memory-fleet.ts';
@@ -56,7 +56,7 @@ async function aWorld({
   await plans.putOrderIfAbsent(anOrder('p1-0', { nodeClass: 'default', claims: names, offerings: offered }));
   const sent: { delayMs: number | undefined }[] = [];
   const documents = new MemoryDocuments({
-    nodePools: [],
+    nodePools: [aNodePool({ name: 'general' })],
     nodeClasses: [aNodeClass()],
     resolved: [aResolvedNodeClass()],
   });
@@ -134,6 +134,10 @@ describe('launching an order', () => {
     world.fail('answer-lost');
     await expect(launch(world.deps, message)).rejects.toThrow();
     await world.clock.advance(4 * 60_000);
+    await launch(world.deps, message);
+    expect(await world.phases()).toEqual(['Planned']);
+    expect(world.sent).toEqual([{ delayMs: 2 * 60_000 }]);
+    await world.clock.advance(2 * 60_000);
     await launch(world.deps, message);
     expect(await world.phases()).toEqual(['Launched']);
     expect(world.alive()).toHaveLength(1);

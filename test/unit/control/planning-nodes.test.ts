@@ -33,7 +33,7 @@ const plan = (
   nodes: readonly Node[] = [],
   pods = [aPod()],
   items = [slotsOf(claimName('pool-1'), [])],
-) => planningNodes({ ...EMPTY_CLUSTER, nodes, pods }, claims, items);
+) => planningNodes({ cluster: { ...EMPTY_CLUSTER, nodes, pods }, takenAtMs: 1 }, claims, items);
 
 describe('nodes that new pods may be planned onto', () => {
   it('include a claim that is still being bought, at the least it promises', () => {

@@ -87,7 +87,10 @@ describe('planning new nodes', () => {
   });
 
   it('leaves out offerings that are known to have no capacity', () => {
-    const unavailable = new Set(['on-demand:m7i.xlarge:us-east-1a', 'on-demand:m7i.xlarge:us-east-1b']);
+    const unavailable = {
+      default: new Set(['on-demand:m7i.xlarge:us-east-1a', 'on-demand:m7i.xlarge:us-east-1b']),
+      other: new Set(['on-demand:m7i.xlarge:us-east-1c']),
+    };
     expect(zonesOf(planned({ pods: [aPod()], unavailable }))).toEqual(['us-east-1c']);
   });
 
