@@ -66,3 +66,16 @@ export function drawFaultRates(stream: RandomStream): FaultRates {
   }
   return { ...NO_FAULTS, ...rates };
 }
+
+/** The same rates until `endsAtMs`, none after it: what the faults held up must then be made good. */
+export function faultsUntil(rates: FaultRates, endsAtMs: number, nowMs: () => number): FaultRates {
+  const names = Object.keys(rates) as (keyof FaultRates)[];
+  const live = {};
+  for (const name of names) {
+    Object.defineProperty(live, name, {
+      enumerable: true,
+      get: () => (nowMs() < endsAtMs ? rates[name] : 0),
+    });
+  }
+  return live as FaultRates;
+}

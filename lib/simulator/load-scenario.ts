@@ -112,6 +112,7 @@ class ScenarioReader {
       events,
       endMs: spec.end,
       endsEmpty: spec.endsEmpty ?? false,
+      faultsEndMs: spec.end,
       faults: drawn === true ? 'drawn' : { ...NO_FAULTS, ...rates },
       outages: (spec.outages ?? []).map(({ from, until, ...rest }) => ({
         ...rest,

@@ -29,6 +29,8 @@ export interface Scenario {
   readonly endsEmpty: boolean;
   /** `drawn`: from the seed. */
   readonly faults: FaultRates | 'drawn';
+  /** Faults stop this long after the start. */
+  readonly faultsEndMs: number;
   /** Scheduled outages, beside those that the fault rates draw. */
   readonly outages: readonly Outage[];
   readonly times: BootTimes;

@@ -1,6 +1,7 @@
 // One run of a scenario: builds the world around the real control code, lets virtual time pass, judges what happened.
 // The same scenario, seed and catalogue give the same trace, byte for byte.
 import type { KubeApi } from '../adapters/memory/kube-api.ts';
+import type { ControlDeps } from '../control/deps.ts';
 import { TAG } from '../model/labels.ts';
 import { isLive } from '../model/node-claim.ts';
 import type { Catalog } from '../ports/catalog.ts';
@@ -10,7 +11,7 @@ import type { Checker, Evidence } from './checkers/checker.ts';
 import { makeCheckers } from './checkers/suite.ts';
 import { type Environment, makeEnvironment } from './environment.ts';
 import { Facts } from './facts.ts';
-import { drawFaultRates, type FaultRates } from './faults.ts';
+import { drawFaultRates, type FaultRates, faultsUntil } from './faults.ts';
 import { Deployment } from './functions/deployment.ts';
 import { FunctionHost } from './functions/function-host.ts';
 import { Narrator } from './narrator.ts';
@@ -38,6 +39,8 @@ export interface SimulationOptions {
   readonly catalog: Catalog;
   /** The await point, counted from 1, at which the process that reaches it dies. */
   readonly crashAt?: number;
+  /** Breaks what the functions are given, so that a test sees the checkers notice. */
+  readonly tamper?: (ports: ControlDeps) => ControlDeps;
   readonly print?: (line: string) => void;
   readonly trace?: (line: string) => void;
   /** Called now and then with the virtual time since the start. */
@@ -51,6 +54,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const print = options.print ?? (() => undefined);
   for (const line of settingsLines(scenario, seed, rates)) print(line);
   const time = new VirtualTime(START_MS);
+  const liveRates = faultsUntil(rates, START_MS + scenario.faultsEndMs, () => time.nowMs());
   const trace = new Trace(time, options.trace);
   trace.write('world', { scenario: scenario.name, seed, rates });
   const narrator = new Narrator(time, print);
@@ -60,7 +64,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     catalog: options.catalog,
     time,
     random,
-    rates,
+    rates: liveRates,
     emit: (event) => {
       trace.write('event', { type: event.type, message: event.message, fields: event.fields });
       // A periodic pass tells of what failed and goes on.
@@ -76,12 +80,12 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   };
   const world: World = { time, api, trace, random, tell };
   const facts = new Facts(time, narrator, api, ec2);
-  const happenings = startWorld(world, environment, scenario, rates);
+  const happenings = startWorld(world, environment, scenario, liveRates);
   const points = new AwaitPoints(options.crashAt);
-  const { ports } = environment;
+  const ports = options.tamper?.(environment.ports) ?? environment.ports;
   const onFailure = (error: unknown): void => void failures.push(error);
   const { outages } = scenario;
-  const hostSettings = { time, trace, points, random, rates, outages, ports, onFailure };
+  const hostSettings = { time, trace, points, random, rates: liveRates, outages, ports, onFailure };
   const host = new FunctionHost(hostSettings);
   const deployment = new Deployment(host, hostSettings, environment.queues, ec2);
   const evidence = evidenceOf(environment, facts, scenario, patienceMs(scenario, rates, options.crashAt));

@@ -59,6 +59,7 @@ export function aScenario(overrides: Partial<Scenario> = {}): Scenario {
     endMs: minute(180),
     endsEmpty: true,
     faults: NO_FAULTS,
+    faultsEndMs: minute(180),
     outages: [],
     times: {
       bootMs: { min: 2_000, max: 4_000 },
@@ -78,7 +79,19 @@ export const aQuickPool = (overrides: Partial<NodePool> = {}): NodePool =>
 /** Two pods get a node and leave it again: the shortest way through every step there is. */
 export function shortScenario(): Scenario {
   const web = aWorkload({ replicas: 2 });
-  return aScenario({ workloads: [web], events: [scale(7, web, 0)] });
+  // Longer than a pod may wait after a crash: one that is lost is seen before it is scaled away.
+  return aScenario({ workloads: [web], events: [scale(9, web, 0)] });
+}
+
+/**
+ * The busy scenario under faults that stop, and a quiet time longer than a pod may wait, with pods that want to run: what
+ * the faults lost is seen before it is scaled away.
+ */
+export function faultyScenario(): Scenario {
+  const busy = busyScenario();
+  const waves = busy.events.filter(({ atMs }) => atMs <= minute(9));
+  const last = busy.workloads.map((workload) => scale(45, workload, 0));
+  return { ...busy, name: 'faulty', faults: 'drawn', faultsEndMs: minute(12), events: [...waves, ...last] };
 }
 
 /** Waves of pods over two pools with limits and DaemonSets, a loss in between. */

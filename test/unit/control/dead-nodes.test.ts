@@ -22,7 +22,7 @@ import {
   type ControlWorld,
   startInstance,
 } from '../../support/control-world.ts';
-import { aNewPod } from '../../support/memory-kube.ts';
+import { aNewNode, aNewPod } from '../../support/memory-kube.ts';
 
 const MINUTE_MS = 60_000;
 const ID = 'i-0000000000000001';
@@ -87,6 +87,7 @@ describe('a node that does not work any more', () => {
     const world = aControlWorld();
     const { instanceId: id } = startInstance(world, 'pool-1-order');
     const claim = aRegisteredClaim({ version: 1 });
+    world.api.createNode(aNewNode('node-1', { providerId: `aws:///us-east-1a/${id}` }));
     await world.claims.putIfAbsent({
       ...claim,
       launch: { ...claim.launch, instanceId: id, launchedAtMs: world.clock.nowMs() },
