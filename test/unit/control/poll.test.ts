@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryLeases } from '../../../lib/adapters/memory/leases.ts';
+import { MemoryTable } from '../../../lib/adapters/memory/table.ts';
+import { poll } from '../../../lib/control/poll.ts';
+import type { ProvisionRequest } from '../../../lib/messages/provision-request.ts';
+import { aLaunchedClaim, aSlot, slotsOf } from '../../support/claims.ts';
+import { aControlWorld } from '../../support/control-world.ts';
+import { aNewPod } from '../../support/memory-kube.ts';
+
+const MINUTE_MS = 60_000;
+const unschedulable = { unschedulable: { sinceMs: 0, message: '0/0 nodes are available' } };
+
+function aPollWorld() {
+  const world = aControlWorld();
+  const requests: { atMs: number; request: ProvisionRequest }[] = [];
+  let lists = 0;
+  const cluster = world.deps.cluster;
+  const counted = new Proxy(cluster, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (name === 'list') lists += 1;
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+  const deps = {
+    ...world.deps,
+    cluster: counted,
+    leases: new MemoryLeases({ table: new MemoryTable() }),
+    provisionQueue: {
+      send: async (request: ProvisionRequest) => void requests.push({ atMs: world.clock.nowMs(), request }),
+    },
+  };
+  const startMs = world.clock.nowMs();
+  const ended: string[] = [];
+  const start = (holder: string, forMs = 14 * MINUTE_MS) =>
+    poll(deps, { holder, deadlineMs: world.clock.nowMs() + forMs }).then(() => void ended.push(holder));
+  const pendingPod = (name: string) => {
+    const pod = world.api.createPod(aNewPod(name));
+    world.api.setPodStatus(pod.uid, unschedulable);
+    return pod;
+  };
+  return { ...world, deps, requests, ended, start, startMs, pendingPod, lists: () => lists };
+}
+
+describe('polling', () => {
+  it('asks once for the pods of one batch, a second after the last of them, naming the snapshot they are in', async () => {
+    const world = aPollWorld();
+    void world.start('first');
+    await world.clock.advance(500);
+    const a = world.pendingPod('a');
+    await world.clock.advance(600);
+    const b = world.pendingPod('b');
+    await world.clock.advance(5_000);
+    expect(world.requests.map(({ request }) => [...request.podUids].sort())).toEqual([[a.uid, b.uid].sort()]);
+    expect(world.requests[0]?.atMs).toBe(world.startMs + 2_100);
+    const snapshot = await world.deps.snapshots.get(world.requests[0]?.request.snapshotId as never);
+    expect(snapshot?.cluster.pods.map((pod) => pod.name).sort()).toEqual(['a', 'b']);
+  });
+
+  it('does not ask for a pod that a live claim covers', async () => {
+    const world = aPollWorld();
+    const pod = world.pendingPod('a');
+    const claim = aLaunchedClaim();
+    await world.claims.putIfAbsent(claim);
+    await world.deps.slots.putIfAbsent(slotsOf(claim.name, [aSlot({ podUid: pod.uid })]));
+    void world.start('first');
+    await world.clock.advance(MINUTE_MS);
+    expect(world.requests).toEqual([]);
+  });
+
+  it('asks again, ever more rarely, for a pod that nothing covers', async () => {
+    const world = aPollWorld();
+    world.pendingPod('a');
+    void world.start('first');
+    await world.clock.advance(5 * MINUTE_MS);
+    const waits = world.requests.map(({ atMs }, index) => atMs - (world.requests[index - 1]?.atMs ?? atMs));
+    expect(world.requests.length).toBeGreaterThan(3);
+    expect(world.requests.length).toBeLessThan(8);
+    expect(waits.slice(1)).toEqual([...waits.slice(1)].sort((x, y) => x - y));
+  });
+
+  it('goes on after calls that fail', async () => {
+    const world = aPollWorld();
+    let failures = 3;
+    const cluster = new Proxy(world.deps.cluster, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (name === 'changes' && failures-- > 0) return () => Promise.reject(new Error('connection reset'));
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+    world.pendingPod('a');
+    void poll({ ...world.deps, cluster }, { holder: 'first', deadlineMs: world.clock.nowMs() + MINUTE_MS });
+    await world.clock.advance(10_000);
+    expect(world.requests).toHaveLength(1);
+  });
+});
+
+describe('the poller lease', () => {
+  it('sends a second tick away while its holder has long to go', async () => {
+    const world = aPollWorld();
+    void world.start('first');
+    await world.clock.advance(MINUTE_MS);
+    void world.start('second');
+    await world.clock.advance(1_000);
+    expect(world.ended).toEqual(['second']);
+  });
+
+  it('is handed to the tick that finds less than 75 s left, which goes on from the snapshot without a new list', async () => {
+    const world = aPollWorld();
+    void world.start('first');
+    await world.clock.advance(13 * MINUTE_MS);
+    void world.start('second');
+    await world.clock.advance(MINUTE_MS + 6_000);
+    expect(world.ended).toEqual(['first']);
+    expect(world.lists()).toBe(1);
+    const pod = world.pendingPod('late');
+    await world.clock.advance(3_000);
+    expect(world.requests.map(({ request }) => request.podUids)).toEqual([[pod.uid]]);
+  });
+
+  it('is free again twenty seconds after its holder died', async () => {
+    const world = aPollWorld();
+    await world.deps.leases.acquire('poller', {
+      holder: 'dead',
+      nowMs: world.clock.nowMs(),
+      lifeMs: 20_000,
+      endsAtMs: world.clock.nowMs() + 14 * MINUTE_MS,
+    });
+    void world.start('early');
+    await world.clock.advance(19_000);
+    expect(world.ended).toEqual(['early']);
+    void world.start('next');
+    await world.clock.advance(1_000);
+    void world.start('after');
+    world.pendingPod('a');
+    await world.clock.advance(10_000);
+    expect(world.requests).toHaveLength(1);
+  });
+});
