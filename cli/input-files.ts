@@ -34,7 +34,7 @@ export function readInputs(paths: readonly string[]): Inputs {
 function filesNamedBy(path: string): string[] {
   if (path === '-' || !statSync(path).isDirectory()) return [path];
   const found = documentsUnder(path);
-  if (found.length === 0) throw new UserError(`${path}: the directory holds no .yaml, .yml or .json file`);
+  if (found.length === 0) throw new UserError([`${path}: the directory holds no .yaml, .yml or .json file`]);
   return found;
 }
 
@@ -94,9 +94,9 @@ function readChunk(descriptor: number, chunk: Buffer): number {
 }
 
 const tooLarge = (name: string, how: string): UserError =>
-  new UserError(
+  new UserError([
     `${name}:1:1: the input ${how}, more than the limit of ${MAX_SOURCE_BYTES / 1024 ** 2} MiB: split it`,
-  );
+  ]);
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',

@@ -25,7 +25,7 @@ export function loadInput(paths: readonly string[]): LoadedInput {
 export function throwErrors(findings: readonly Finding[], problems: readonly string[] = []): void {
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length + problems.length > 0) {
-    throw new UserError(...problems, ...errors.map(formatFinding));
+    throw new UserError([...problems, ...errors.map(formatFinding)]);
   }
 }
 

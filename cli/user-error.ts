@@ -2,7 +2,7 @@
 export class UserError extends Error {
   readonly problems: readonly string[];
 
-  constructor(...problems: readonly string[]) {
+  constructor(problems: readonly string[]) {
     super(problems.join('\n'));
     this.name = 'UserError';
     this.problems = problems;

@@ -47,7 +47,7 @@ function checkZones({ zones, region }: PlanArgs, known: readonly Zone[]): void {
   const unknown = zones.filter((zone) => !names.includes(zone));
   if (unknown.length === 0) return;
   throw new UserError(
-    ...unknown.map(
+    unknown.map(
       (zone) =>
         `--zones: unknown zone "${zone}" in ${region}${didYouMean(zone, names)}; want one or more of ${names.join(', ')}`,
     ),

@@ -53,9 +53,9 @@ export async function simulateCommand(args: SimulateArgs): Promise<number> {
 async function readScenario(path: string): Promise<LoadedScenario> {
   const { files, problems } = readInputs([path]);
   const [file, second] = files;
-  if (problems.length > 0) throw new UserError(...problems);
+  if (problems.length > 0) throw new UserError(problems);
   if (file === undefined || second !== undefined) {
-    throw new UserError(`${path}: is a directory: want one scenario file`);
+    throw new UserError([`${path}: is a directory: want one scenario file`]);
   }
   const read = loadScenario(file, {
     readRelative: (relative) => readInputs([join(dirname(path), relative)]).files[0],
@@ -63,7 +63,7 @@ async function readScenario(path: string): Promise<LoadedScenario> {
     regions: EMBEDDED_REGIONS,
   });
   const lines = read.findings.map(formatFinding);
-  if (!read.ok) throw new UserError(...lines);
+  if (!read.ok) throw new UserError(lines);
   await writeErrLines(lines);
   return read.loaded;
 }
@@ -75,7 +75,7 @@ function openTrace(path: string | undefined) {
   try {
     file = openSync(path, 'w');
   } catch {
-    throw new UserError(`${path}: cannot be written: choose another file for the trace`);
+    throw new UserError([`${path}: cannot be written: choose another file for the trace`]);
   }
   let lines: string[] = [];
   const flush = (): void => {

@@ -24,6 +24,7 @@ import type { LocatedObject } from './located.ts';
 import { readNodeClass } from './node-class.ts';
 import { readNodePool } from './node-pool.ts';
 import { type PriorityClass, readPriorityClass, SYSTEM_PRIORITY_CLASSES } from './priority.ts';
+import { didYouMean } from './suggest.ts';
 import {
   type OwnedWorkload,
   type ReadPod,
@@ -133,7 +134,16 @@ function ignoredKinds(objects: readonly LocatedObject[]): Finding[] {
   return [...groups].flatMap(([name, [first, ...others]]) => {
     if (first === undefined) return [];
     const count = others.length + 1;
-    const message = `${count} ${count === 1 ? 'document' : 'documents'} of kind ${name} ${count === 1 ? 'is' : 'are'} not used by planning`;
+    const message = `${count} ${count === 1 ? 'document' : 'documents'} of kind ${name} ${count === 1 ? 'is' : 'are'} not used by planning${meantKind(first)}`;
     return [first.finding(['kind'], message, 'note')];
   });
+}
+
+/** A misspelt kind, or one of another API group than the kind that is read. */
+function meantKind({ kind }: LocatedObject): string {
+  const name = (readKind: string): string => readKind.slice(readKind.indexOf('/') + 1);
+  const same = READ_KINDS.find((readKind) => name(readKind) === kind);
+  if (same === undefined) return didYouMean(kind, READ_KINDS.map(name));
+  const group = same.slice(0, same.indexOf('/'));
+  return `, only ${kind} of ${group === '' ? 'the core API (v1)' : `API group ${group}`} is`;
 }

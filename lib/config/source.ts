@@ -9,6 +9,14 @@ export interface SourceFile {
 /** Parsing keeps positions and costs about 50 times the text in memory; larger inputs come as several files. */
 export const MAX_SOURCE_BYTES = 20 * 1024 ** 2;
 
+/**
+ * Lines, commas and opening brackets. Parsing takes up to a kilobyte of memory for each of them, so a file of little else
+ * would exhaust the memory long before it is too large in bytes.
+ */
+export const MAX_SOURCE_ENTRIES = 2_000_000;
+
+const ENTRY_BYTES: ReadonlySet<number> = new Set(new TextEncoder().encode('\n,[{'));
+
 export type DecodedSource =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly finding: Finding };
@@ -34,7 +42,19 @@ export function decodeSource(file: SourceFile): DecodedSource {
     return refused(file, 'the file is not UTF-8 text: save it as UTF-8', new TextEncoder().encode(before));
   }
   if (text.trim() === '') return refused(file, 'the file is empty: want at least one document');
+  if (entriesOf(bytes) > MAX_SOURCE_ENTRIES) {
+    return refused(
+      file,
+      `the file has more than ${MAX_SOURCE_ENTRIES} lines, commas and opening brackets: split it`,
+    );
+  }
   return { ok: true, text };
+}
+
+function entriesOf(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (ENTRY_BYTES.has(byte)) count++;
+  return count;
 }
 
 function isValidUtf8(bytes: Uint8Array): boolean {

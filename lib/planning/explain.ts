@@ -26,7 +26,7 @@ import { podAt } from './decode.ts';
 import { type RelaxationLevel, relaxationLevels } from './relaxation.ts';
 
 /** One sentence per NodePool, in order of choice; those that are not ready last. Never empty. */
-export function reasonsOf(compiled: Compiled, solution: Solution, unplaced: Unplaced): string[] {
+function reasonsOf(compiled: Compiled, solution: Solution, unplaced: Unplaced): string[] {
   const pod = podAt(compiled, unplaced.order);
   const level = relaxationLevels(pod.spec, compiled.policy).at(-1);
   if (level === undefined) return [];
@@ -38,6 +38,21 @@ export function reasonsOf(compiled: Compiled, solution: Solution, unplaced: Unpl
   });
   reasons.push(...compiled.table.notReady.map(notReadyText));
   return reasons.length > 0 ? reasons : ['there is no NodePool that could add a node'];
+}
+
+/**
+ * `reasonsOf` for pod after pod of one solution. Replicas without a place can be many, and their sentences cost more than
+ * finding out that they have none: pods of one item that were turned away alike, with the same volumes, share them.
+ */
+export function explainer(compiled: Compiled, solution: Solution): (unplaced: Unplaced) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (unplaced) => {
+    const { namespace, spec } = podAt(compiled, unplaced.order);
+    const key = JSON.stringify([unplaced.item, unplaced.pools, namespace, spec.volumeClaims]);
+    const reasons = known.get(key) ?? reasonsOf(compiled, solution, unplaced);
+    known.set(key, reasons);
+    return reasons;
+  };
 }
 
 /** A pool without instance types. */
@@ -81,7 +96,7 @@ class PoolExplanation {
       case 'ports':
         return `DaemonSets of all ${counted(rejection.candidates, 'matching offering')} take its host ports`;
       case 'min-values':
-        return `${counted(rejection.candidates, 'offering')} would do, fewer than its minValues ask for`;
+        return this.#minValues();
       case 'reservation':
         return 'no capacity reservation has an instance left for it';
       default:
@@ -170,21 +185,37 @@ class PoolExplanation {
 
   /** The least that any offering which suits the pod, and is large enough for it, counts against a limit. */
   #smallestCapacity(name: string): number {
+    const { rows } = this.#compiled.table;
+    return this.#fitting()
+      .map((row) => rows[row]?.type.capacity[name] ?? 0)
+      .reduce((least, amount) => Math.min(least, amount), Number.POSITIVE_INFINITY);
+  }
+
+  #minValues(): string {
+    const { pool, rejection } = this.#subject;
+    const fitting = this.#fitting();
+    for (const { key, minValues = 0 } of pool.template.requirements) {
+      const { labels, index } = this.#compiled.places.labelsOf(stableKey(key)).rows;
+      const values = new Set(fitting.map((row) => labels[index[row] ?? 0]));
+      if (values.size >= minValues) continue;
+      const left = counted(values.size, 'value');
+      return `the ${counted(fitting.length, 'offering')} that would do have ${left} of ${key}; its minValues asks for ${minValues}`;
+    }
+    return `${counted(rejection.candidates, 'offering')} would do, with fewer values than its minValues asks for`;
+  }
+
+  /** Offerings that suit the pod and are large enough for it and their DaemonSets. */
+  #fitting(): number[] {
     const { pod, level } = this.#subject;
     const { table, overhead, problem, places } = this.#compiled;
     const suiting = this.#offerings.slice();
     andInto(suiting, suiting, places.meeting(level.requirements).offerings);
-    let smallest = Number.POSITIVE_INFINITY;
-    for (const row of positionsOf(suiting)) {
-      const type = table.rows[row]?.type;
+    return positionsOf(suiting).filter((row) => {
+      const allocatable = table.rows[row]?.type.allocatable ?? {};
       const daemonSets = overhead[problem.offerings.overheadGroup[row] ?? 0] ?? [];
       const needed = sumResources([pod.spec.requests, ...daemonSets.map(({ spec }) => spec.requests)]);
-      const fits = Object.entries(needed).every(
-        ([resource, amount]) => amount <= (type?.allocatable[resource] ?? 0),
-      );
-      if (type !== undefined && fits) smallest = Math.min(smallest, type.capacity[name] ?? 0);
-    }
-    return smallest;
+      return Object.entries(needed).every(([resource, amount]) => amount <= (allocatable[resource] ?? 0));
+    });
   }
 
   #topology(): string {

@@ -4,7 +4,7 @@ import type { Pod } from '../model/pod.ts';
 import { type Solution, solve, type Violation } from '../solver/index.ts';
 import { type Compiled, compile } from './compile.ts';
 import { byName, decodeExisting, decodeNodes, podAt } from './decode.ts';
-import { reasonsOf } from './explain.ts';
+import { explainer } from './explain.ts';
 import { notesOf } from './notes.ts';
 import { refusalOf } from './provisionable.ts';
 import type { ProvisioningInput, ProvisioningPlan } from './types.ts';
@@ -27,9 +27,10 @@ export function planProvisioning(input: ProvisioningInput, solver: Solve = solve
   const { solution, violations } = solver(compiled.problem);
   if (violations.length > 0) throw invalidPlan(violations);
   const nodes = decodeNodes(compiled, solution);
+  const reasonsOf = explainer(compiled, solution);
   const unplaced = solution.unplaced.map((entry) => ({
     pod: podAt(compiled, entry.order),
-    reasons: reasonsOf(compiled, solution, entry),
+    reasons: reasonsOf(entry),
   }));
   return {
     nodes,

@@ -47,7 +47,7 @@ export function itemsOf(
     );
     const name = stableJson([{ ...item, requests: [...item.requests] }, tolerations, places, zones]);
     const known = merged.get(name);
-    if (known !== undefined) known.order.push(...podClass.order);
+    if (known !== undefined) for (const order of podClass.order) known.order.push(order);
     else {
       const built = levels.map((level, number) =>
         levelOf(level, groups[number] ?? [], podClass, parts.index),

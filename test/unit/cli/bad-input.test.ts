@@ -80,6 +80,14 @@ describe('bad input', () => {
     expectRefusal(await dovetail(['plan', '-f', '.'], { cwd }), /^\.: the directory holds no \.yaml/m);
   });
 
+  it('is listed in full, however much of it there is', async () => {
+    const wrong = 130_000;
+    const cwd = aDirectory({ 'a.yaml': `{apiVersion: v1, kind: List, items: [${'5,'.repeat(wrong)}]}` });
+    const run = await dovetail(['validate', '-f', '.'], { cwd });
+    expectRefusal(run, /^a\.yaml:1:\d+: want a Kubernetes object/);
+    expect(run.stderr.trimEnd().split('\n')).toHaveLength(wrong);
+  });
+
   it('includes a pipe that never ends', async () => {
     const input = 'a'.repeat(21 * 1024 ** 2);
     expectRefusal(await dovetail(['plan', '-f', '-'], { input }), /^<stdin>:1:1: .*limit of 20 MiB/m);

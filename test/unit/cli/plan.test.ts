@@ -157,6 +157,15 @@ describe('plan -f', () => {
     expect(code).toBe(0);
   });
 
+  it('takes more replicas alike than a call takes arguments', async () => {
+    const alike = deploymentDocument(100_000, { name: 'many', cpu: '1000' });
+    const others = alike.replace('"name":"many"', '"name":"others"');
+    const input = joined(deploymentDocument(1, { name: 'first', cpu: '1000' }), alike, others);
+    const { code, stdout } = await dovetail(['plan', '-f', '-'], { input });
+    expect(code).toBe(1);
+    expect(stdout).toContain('200 001 pods have no place');
+  });
+
   it('ends quietly when the reader of its output leaves early', async () => {
     const input = joined(POOL, deploymentDocument(3000));
     const { code, stderr } = await dovetail(['plan', '-f', '-', '--json'], { input, closeStdout: true });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_SOURCE_BYTES } from '../../../lib/config/source.ts';
+import { MAX_SOURCE_BYTES, MAX_SOURCE_ENTRIES } from '../../../lib/config/source.ts';
 import { deploymentText, fixtureFile, inlineFile, load, loadText } from '../../support/documents.ts';
 
 describe('several problems in one file', () => {
@@ -70,6 +70,12 @@ describe('input that is no YAML', () => {
     expect(bytes.length).toBeGreaterThan(MAX_SOURCE_BYTES);
   });
 
+  it('refuses more entries than memory would hold, however few bytes they take', () => {
+    expect(loadText('['.repeat(MAX_SOURCE_ENTRIES + 1)).errors).toEqual([
+      `in.yaml:1:1: the file has more than ${MAX_SOURCE_ENTRIES} lines, commas and opening brackets: split it`,
+    ]);
+  });
+
   it('refuses aliases that would multiply', () => {
     const list = (name: string) => `[${Array(10).fill(name).join(', ')}]`;
     const text = `a: &a ${list('x')}\nb: &b ${list('*a')}\nc: &c ${list('*b')}\nd: ${list('*c')}\n`;
@@ -101,5 +107,15 @@ describe('kinds that planning does not read', () => {
       'in.yaml:1:24: 2 documents of kind Service (v1) are not used by planning (kind)',
       'in.yaml:5:30: 1 document of kind CronJob (batch/v1) is not used by planning (kind)',
     ]);
+  });
+
+  it.each([
+    ['apps/v1', 'Deploymnet', '(apps/v1) is not used by planning; did you mean "Deployment"?'],
+    ['karpenter.sh/v1', 'Nodepool', '(karpenter.sh/v1) is not used by planning; did you mean "NodePool"?'],
+    ['v1', 'Deployment', '(v1) is not used by planning, only Deployment of API group apps is'],
+    ['x.io/v1', 'Pod', '(x.io/v1) is not used by planning, only Pod of the core API (v1) is'],
+  ])('say what a %s %s may have been meant to be', (apiVersion, kind, message) => {
+    const { notes } = loadText(`{kind: ${kind}, apiVersion: ${apiVersion}, metadata: {name: a}}`);
+    expect(notes).toEqual([`in.yaml:1:8: 1 document of kind ${kind} ${message} (kind)`]);
   });
 });

@@ -42,6 +42,24 @@ describe('the reason why a pod has no place', () => {
     ]);
   });
 
+  it('is worked out once for replicas that are turned away alike', () => {
+    const plan = planProvisioning(aProvisioningInput({ pods: pods(3, 'alike', { cpuMillicores: 100_000 }) }));
+    const [first, ...others] = plan.unschedulable.map(({ reasons: why }) => why);
+    expect(first).toEqual([expect.stringContaining('no instance type has 100 cpu')]);
+    expect(others).toHaveLength(2);
+    for (const why of others) expect(why).toBe(first);
+  });
+
+  it('names the minValues that too few types meet, and how many values there are', () => {
+    const key = 'karpenter.k8s.aws/instance-family';
+    const requirements = [{ key, operator: 'Exists' as const, values: [], minValues: 3 }];
+    expect(reasons({ pods: [aPod()], nodePools: [aNodePool({ template: { requirements } })] })).toEqual([
+      expect.stringMatching(
+        /^NodePool default: the \d+ offerings that would do have 1 value of .*instance-family; its minValues asks for 3$/,
+      ),
+    ]);
+  });
+
   it('suspects a typo behind a million cores', () => {
     expect(reasons({ pods: [aPod({ cpuMillicores: 1_000_000_000 })] })[0]).toContain(
       'is M (mega) meant to be m',
