@@ -73,8 +73,7 @@ export const objectMetadata = z
       namespace,
       labels,
       annotations,
-      // A resourceVersion is opaque; one that is not a number only loses the guard of a conditional write.
-      resourceVersion: /^\d{1,15}$/.test(resourceVersion) ? Number(resourceVersion) : 0,
+      resourceVersion,
       createdAtMs: written.creationTimestamp,
       ...(uid === undefined ? {} : { uid }),
       ...(deletionTimestamp === undefined ? {} : { deletionAtMs: deletionTimestamp }),
@@ -87,7 +86,7 @@ export interface ObjectMetadata {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  readonly resourceVersion: number;
+  readonly resourceVersion: string;
   readonly createdAtMs: number;
   readonly uid?: string;
   readonly deletionAtMs?: number;

@@ -1,5 +1,5 @@
 import { isDaemonSetPod, isMirrorPod, isTerminal, type Pod } from '../model/pod.ts';
-import type { ClusterState } from '../model/snapshot.ts';
+import type { ClusterState, WatchCursor } from '../model/snapshot.ts';
 import { compareText } from '../model/stable-json.ts';
 import type { ClusterChange } from '../ports/cluster.ts';
 
@@ -20,9 +20,9 @@ const keyOf: { readonly [K in keyof ClusterState]: (value: ClusterState[K][numbe
 /** The poller's memory of the cluster: starts from a list or a snapshot, follows changes, writes snapshots. */
 export class ClusterView {
   readonly #tables: Tables;
-  resourceVersion: number;
+  cursor: WatchCursor;
 
-  constructor(state: ClusterState, resourceVersion: number) {
+  constructor(state: ClusterState, cursor: WatchCursor) {
     this.#tables = {
       pods: table('pods', state),
       nodes: table('nodes', state),
@@ -33,7 +33,7 @@ export class ClusterView {
       storageClasses: table('storageClasses', state),
       csiNodes: table('csiNodes', state),
     };
-    this.resourceVersion = resourceVersion;
+    this.cursor = cursor;
   }
 
   get pods(): ReadonlyMap<string, Pod> {
@@ -49,7 +49,7 @@ export class ClusterView {
   }
 
   /** Applies changes in order; gives the nodes on which a pod was bound, ended or began to end. */
-  apply(changes: readonly ClusterChange[], resourceVersion: number): ReadonlySet<string> {
+  apply(changes: readonly ClusterChange[], cursor: WatchCursor): ReadonlySet<string> {
     const touched = new Set<string>();
     for (const change of changes) {
       if (change.list === 'pods') {
@@ -61,7 +61,7 @@ export class ClusterView {
       if (change.type === 'put') rows.set(change.key, change.value);
       else rows.delete(change.key);
     }
-    this.resourceVersion = resourceVersion;
+    this.cursor = cursor;
     return touched;
   }
 

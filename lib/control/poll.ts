@@ -86,14 +86,14 @@ async function takeLease(deps: PollDeps, run: PollRun): Promise<boolean> {
 async function openView(deps: PollDeps): Promise<ClusterView> {
   const newest = await deps.snapshots.newest();
   if (newest !== undefined && deps.clock.nowMs() - newest.snapshot.takenAtMs < SNAPSHOT_RESUME_MS) {
-    return new ClusterView(newest.snapshot.cluster, newest.snapshot.resourceVersion);
+    return new ClusterView(newest.snapshot.cluster, newest.snapshot.cursor);
   }
   return listView(deps);
 }
 
 async function listView(deps: PollDeps): Promise<ClusterView> {
-  const { state, resourceVersion } = await deps.cluster.list();
-  return new ClusterView(state, resourceVersion);
+  const { state, cursor } = await deps.cluster.list();
+  return new ClusterView(state, cursor);
 }
 
 class Poller {
@@ -128,12 +128,12 @@ class Poller {
   }
 
   async #follow(waitMs: number): Promise<void> {
-    const answer = await this.#deps.cluster.changes(this.#view.resourceVersion, waitMs);
+    const answer = await this.#deps.cluster.changes(this.#view.cursor, waitMs);
     if (answer.kind === 'gone') {
       this.#view = await listView(this.#deps);
       return;
     }
-    const touched = this.#view.apply(answer.changes, answer.resourceVersion);
+    const touched = this.#view.apply(answer.changes, answer.cursor);
     for (const node of touched) this.#touched.add(node);
   }
 

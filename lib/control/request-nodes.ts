@@ -15,7 +15,7 @@ export async function takeSnapshot(
   return deps.snapshots.put({
     schemaVersion: 1,
     takenAtMs: deps.clock.nowMs(),
-    resourceVersion: view.resourceVersion,
+    cursor: view.cursor,
     cluster: view.state(),
     covered: Object.fromEntries(covered),
   });

@@ -5,7 +5,8 @@ import type { Taint } from './taint.ts';
 export interface Node {
   readonly name: string;
   readonly uid: string;
-  readonly resourceVersion: number;
+  /** Opaque; equal means unchanged. */
+  readonly resourceVersion: string;
   readonly createdAtMs: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

@@ -33,6 +33,9 @@ export const EMPTY_CLUSTER: ClusterState = {
   csiNodes: [],
 };
 
+/** Where a watch of each kind can go on from: its resourceVersion, which is opaque and not comparable across kinds. */
+export type WatchCursor = Readonly<Record<keyof ClusterState, string>>;
+
 /**
  * The poller's written view: immutable and content-addressed. It is the hand-over between pollers, the decision record
  * and the input of planning.
@@ -41,7 +44,7 @@ export interface Snapshot {
   readonly schemaVersion: 1;
   readonly takenAtMs: number;
   /** Where a watch can go on from. */
-  readonly resourceVersion: number;
+  readonly cursor: WatchCursor;
   readonly cluster: ClusterState;
   /** Pods the poller knows to be covered by a claim; advisory. */
   readonly covered: Readonly<Record<string, ClaimName>>;

@@ -1,20 +1,20 @@
 import type { PodUid } from '../model/ids.ts';
 import type { Node } from '../model/node.ts';
 import type { Pod } from '../model/pod.ts';
-import type { ClusterState } from '../model/snapshot.ts';
+import type { ClusterState, WatchCursor } from '../model/snapshot.ts';
 import type { Taint, Toleration } from '../model/taint.ts';
 
 /**
  * The Kubernetes API, as little of it as we use.
  *
- * Reading: `list` once, then `changes` from its resourceVersion. A cursor too old answers `gone` (HTTP 410): list again.
+ * Reading: `list` once, then `changes` from its cursor. A cursor too old answers `gone` (HTTP 410): list again.
  * Writing: every write says what it found, so that a lost race is an outcome and not an exception. Transport failures
  * throw `DovetailError` with retry `same-request`; the write may then have happened, and doing it again is harmless.
  */
 export interface Cluster {
-  list(): Promise<{ readonly state: ClusterState; readonly resourceVersion: number }>;
-  /** Changes after `resourceVersion`, waiting up to `waitMs` for the first; an empty list means none came. */
-  changes(resourceVersion: number, waitMs: number): Promise<ClusterChanges>;
+  list(): Promise<{ readonly state: ClusterState; readonly cursor: WatchCursor }>;
+  /** Changes after `cursor`, waiting up to `waitMs` for the first; an empty list means none came. */
+  changes(cursor: WatchCursor, waitMs: number): Promise<ClusterChanges>;
   /** Pods bound to one node, read directly and strongly. */
   podsOnNode(nodeName: string): Promise<readonly Pod[]>;
   node(name: string): Promise<Node | undefined>;
@@ -23,7 +23,7 @@ export interface Cluster {
   /** Merge of the given parts, conditional on `resourceVersion`; `conflict` means read again. */
   patchNode(
     name: string,
-    resourceVersion: number,
+    resourceVersion: string,
     patch: NodePatch,
   ): Promise<'patched' | 'conflict' | 'gone'>;
   /** Deletes the Node object if it still has that uid. */
@@ -45,7 +45,7 @@ export interface NodePatch {
 }
 
 export type ClusterChanges =
-  | { readonly kind: 'changes'; readonly changes: readonly ClusterChange[]; readonly resourceVersion: number }
+  | { readonly kind: 'changes'; readonly changes: readonly ClusterChange[]; readonly cursor: WatchCursor }
   | { readonly kind: 'gone' };
 
 /** One watch event. `put` carries the whole object; `delete` names it by its key in `ClusterState`. */

@@ -68,12 +68,12 @@ function reads(makeHarness: MakeHarness): void {
 function watch(makeHarness: MakeHarness): void {
   it('gives the changes after a list in their order', async () => {
     const { cluster, createPod, createNode, bindPod, removePod } = await makeHarness();
-    const { resourceVersion } = await cluster.list();
+    const { cursor } = await cluster.list();
     const pod = await createPod('web-1');
     await createNode('n1');
     await bindPod(pod, 'n1');
     await removePod(pod);
-    const answer = await cluster.changes(resourceVersion, 0);
+    const answer = await cluster.changes(cursor, 0);
     if (answer.kind === 'gone') throw new Error('the cursor is fresh');
     expect(answer.changes.map(({ list, type, key }) => `${list} ${type} ${key}`)).toEqual([
       `pods put ${pod.uid}`,
@@ -82,24 +82,24 @@ function watch(makeHarness: MakeHarness): void {
       `pods delete ${pod.uid}`,
     ]);
     expect(answer.changes[2]).toMatchObject({ value: { uid: pod.uid, nodeName: 'n1' } });
-    expect(answer.resourceVersion).toBe((await cluster.list()).resourceVersion);
+    expect(answer.cursor).toEqual((await cluster.list()).cursor);
   });
 
   it('goes on from where the last answer ended', async () => {
     const { cluster, createPod } = await makeHarness();
-    const { resourceVersion } = await cluster.list();
+    const { cursor } = await cluster.list();
     await createPod('web-1');
-    const first = await cluster.changes(resourceVersion, 0);
+    const first = await cluster.changes(cursor, 0);
     if (first.kind === 'gone') throw new Error('the cursor is fresh');
     const second = await createPod('web-2');
-    const answer = await cluster.changes(first.resourceVersion, 0);
+    const answer = await cluster.changes(first.cursor, 0);
     expect(answer).toMatchObject({ changes: [{ key: second.uid }] });
   });
 
   it('waits for the first change', async () => {
     const { cluster, createPod, pass } = await makeHarness();
-    const { resourceVersion } = await cluster.list();
-    const answer = cluster.changes(resourceVersion, 10_000);
+    const { cursor } = await cluster.list();
+    const answer = cluster.changes(cursor, 10_000);
     await pass(1_000);
     const pod = await createPod('web-1');
     expect(await answer).toMatchObject({ kind: 'changes', changes: [{ key: pod.uid }] });
@@ -107,19 +107,19 @@ function watch(makeHarness: MakeHarness): void {
 
   it('answers with no change and the same cursor once the wait has ended', async () => {
     const { cluster, pass } = await makeHarness();
-    const { resourceVersion } = await cluster.list();
-    const answer = cluster.changes(resourceVersion, 10_000);
+    const { cursor } = await cluster.list();
+    const answer = cluster.changes(cursor, 10_000);
     await pass(10_000);
-    expect(await answer).toEqual({ kind: 'changes', changes: [], resourceVersion });
+    expect(await answer).toEqual({ kind: 'changes', changes: [], cursor });
   });
 
   it('says that a cursor is gone when its history is forgotten', async () => {
     const { cluster, forgetHistory } = await makeHarness();
-    const { resourceVersion } = await cluster.list();
+    const { cursor } = await cluster.list();
     await forgetHistory();
-    expect(await cluster.changes(resourceVersion, 0)).toEqual({ kind: 'gone' });
+    expect(await cluster.changes(cursor, 0)).toEqual({ kind: 'gone' });
     const fresh = await cluster.list();
-    expect(await cluster.changes(fresh.resourceVersion, 0)).toMatchObject({ kind: 'changes', changes: [] });
+    expect(await cluster.changes(fresh.cursor, 0)).toMatchObject({ kind: 'changes', changes: [] });
   });
 }
 
@@ -163,7 +163,7 @@ function nodeWrites(makeHarness: MakeHarness): void {
     const patched = await cluster.node('n1');
     expect(patched).toMatchObject({ annotations: { x: '1', y: '2' }, taints, unschedulable: true });
     const second = { annotations: { x: null }, taints: [] };
-    expect(await cluster.patchNode('n1', patched?.resourceVersion ?? 0, second)).toBe('patched');
+    expect(await cluster.patchNode('n1', patched?.resourceVersion ?? '', second)).toBe('patched');
     const last = await cluster.node('n1');
     expect(last?.labels).toEqual({ ...node.labels, a: '1' });
     expect(last?.annotations).toEqual({ ...node.annotations, y: '2' });
@@ -180,7 +180,7 @@ function nodeWrites(makeHarness: MakeHarness): void {
 
   it('says that a node is gone', async () => {
     const { cluster } = await makeHarness();
-    expect(await cluster.patchNode('n1', 1, {})).toBe('gone');
+    expect(await cluster.patchNode('n1', '1', {})).toBe('gone');
     expect(await cluster.deleteNode('n1', 'uid')).toBe('gone');
   });
 

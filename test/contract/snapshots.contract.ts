@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { claimName, snapshotId } from '../../lib/model/ids.ts';
+import type { Snapshot } from '../../lib/model/snapshot.ts';
 import type { Snapshots } from '../../lib/ports/snapshots.ts';
 import { START_MS } from '../support/memory-clock.ts';
-import { aSnapshot } from '../support/memory-items.ts';
+import { aSnapshot, cursorAt } from '../support/memory-items.ts';
 
 /** What every `Snapshots` does; the harness gives an empty store. */
 export function describeSnapshotsContract(name: string, makeSnapshots: () => Promise<Snapshots>): void {
@@ -25,7 +26,7 @@ export function describeSnapshotsContract(name: string, makeSnapshots: () => Pro
       const snapshots = await makeSnapshots();
       const first = await snapshots.put(aSnapshot());
       expect(await snapshots.put(aSnapshot({ takenAtMs: START_MS + 1 }))).not.toBe(first);
-      expect(await snapshots.put(aSnapshot({ resourceVersion: 8 }))).not.toBe(first);
+      expect(await snapshots.put(aSnapshot({ cursor: cursorAt('8') }))).not.toBe(first);
     });
 
     it('has no newest snapshot before the first', async () => {
@@ -40,11 +41,14 @@ export function describeSnapshotsContract(name: string, makeSnapshots: () => Pro
       expect(await snapshots.newest()).toEqual({ id, snapshot: aSnapshot({ takenAtMs: START_MS + 2 }) });
     });
 
-    it('takes the later resourceVersion of two snapshots taken at one time', async () => {
-      const snapshots = await makeSnapshots();
-      const id = await snapshots.put(aSnapshot({ resourceVersion: 9 }));
-      await snapshots.put(aSnapshot({ resourceVersion: 8 }));
-      expect((await snapshots.newest())?.id).toBe(id);
+    it('is the same of two taken at one time, whichever is put first', async () => {
+      const pair = [aSnapshot({ cursor: cursorAt('9') }), aSnapshot({ cursor: cursorAt('8') })];
+      const newestOf = async (order: readonly Snapshot[]) => {
+        const snapshots = await makeSnapshots();
+        for (const snapshot of order) await snapshots.put(snapshot);
+        return (await snapshots.newest())?.id;
+      };
+      expect(await newestOf(pair)).toBe(await newestOf([...pair].reverse()));
     });
   });
 }

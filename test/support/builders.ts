@@ -84,7 +84,7 @@ export function aNode(overrides: Partial<Node> = {}): Node {
   const allocatable = overrides.allocatable ?? { cpu: 3920, memory: 14 * GIB, pods: 58 };
   return {
     uid: `uid-${name}`,
-    resourceVersion: 1,
+    resourceVersion: '1',
     createdAtMs: 0,
     annotations: {},
     taints: [],

@@ -15,7 +15,7 @@ import type {
 } from '../../lib/model/node-claim.ts';
 import type { CommittedPlan, Order } from '../../lib/model/plan.ts';
 import type { ClaimSlots, Slot } from '../../lib/model/slots.ts';
-import { EMPTY_CLUSTER, type Snapshot } from '../../lib/model/snapshot.ts';
+import { EMPTY_CLUSTER, type Snapshot, type WatchCursor } from '../../lib/model/snapshot.ts';
 import { aClaimCore, aLaunch } from './claims.ts';
 import { START_MS } from './memory-clock.ts';
 
@@ -110,11 +110,23 @@ export function someSlots(claim: string, plan: string, overrides: Partial<ClaimS
   };
 }
 
+/** The same resourceVersion for every kind. */
+export const cursorAt = (version: string): WatchCursor => ({
+  pods: version,
+  nodes: version,
+  daemonSets: version,
+  namespaces: version,
+  volumeClaims: version,
+  volumes: version,
+  storageClasses: version,
+  csiNodes: version,
+});
+
 export function aSnapshot(overrides: Partial<Snapshot> = {}): Snapshot {
   return {
     schemaVersion: 1,
     takenAtMs: START_MS,
-    resourceVersion: 7,
+    cursor: cursorAt('7'),
     cluster: EMPTY_CLUSTER,
     covered: {},
     ...overrides,

@@ -1,6 +1,6 @@
 import type { Node } from '../../model/node.ts';
 import type { Pod } from '../../model/pod.ts';
-import type { ClusterState } from '../../model/snapshot.ts';
+import type { ClusterState, WatchCursor } from '../../model/snapshot.ts';
 import { stableJson } from '../../model/stable-json.ts';
 import type { Toleration } from '../../model/taint.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -27,27 +27,28 @@ export class MemoryCluster implements Cluster {
     this.#lagMs = options.lagMs ?? (() => 0);
   }
 
-  async list(): Promise<{ readonly state: ClusterState; readonly resourceVersion: number }> {
-    const resourceVersion = this.#visibleVersion(this.#lagMs());
-    return { state: this.#api.store.stateAt(resourceVersion), resourceVersion };
+  async list(): Promise<{ readonly state: ClusterState; readonly cursor: WatchCursor }> {
+    const version = this.#visibleVersion(this.#lagMs());
+    return { state: this.#api.store.stateAt(version), cursor: cursorOf(version) };
   }
 
-  async changes(resourceVersion: number, waitMs: number): Promise<ClusterChanges> {
+  async changes(cursor: WatchCursor, waitMs: number): Promise<ClusterChanges> {
+    const since = Number(cursor.pods);
     const { store } = this.#api;
     const deadlineMs = this.#clock.nowMs() + waitMs;
     while (true) {
       const lagMs = this.#lagMs();
       // A version from the future comes of another history, as after a restored etcd: its cursor is as good as none.
-      if (resourceVersion < store.compactedVersion || resourceVersion > store.resourceVersion) {
+      if (since < store.compactedVersion || since > store.resourceVersion) {
         return { kind: 'gone' };
       }
-      const visible = Math.max(this.#visibleVersion(lagMs), resourceVersion);
+      const visible = Math.max(this.#visibleVersion(lagMs), since);
       const nowMs = this.#clock.nowMs();
-      if (visible > resourceVersion || nowMs >= deadlineMs) {
-        const changes = store.changesBetween(resourceVersion, visible);
-        return { kind: 'changes', changes, resourceVersion: visible };
+      if (visible > since || nowMs >= deadlineMs) {
+        const changes = store.changesBetween(since, visible);
+        return { kind: 'changes', changes, cursor: cursorOf(visible) };
       }
-      const hiddenSinceMs = store.writtenAtMs(resourceVersion);
+      const hiddenSinceMs = store.writtenAtMs(since);
       const visibleAtMs = hiddenSinceMs === undefined ? deadlineMs : hiddenSinceMs + lagMs;
       // One millisecond at least: a lag that grew meanwhile must not make this spin in one instant.
       const sleepMs = Math.max(1, Math.min(deadlineMs, visibleAtMs) - nowMs);
@@ -74,7 +75,7 @@ export class MemoryCluster implements Cluster {
 
   async patchNode(
     name: string,
-    resourceVersion: number,
+    resourceVersion: string,
     patch: NodePatch,
   ): Promise<'patched' | 'conflict' | 'gone'> {
     return this.#api.patchNode(name, resourceVersion, patch);
@@ -90,4 +91,19 @@ export class MemoryCluster implements Cluster {
     this.#seenVersion = Math.max(this.#seenVersion, version);
     return this.#seenVersion;
   }
+}
+
+/** The store has one counter for all kinds, so a cursor says the same of each. */
+export function cursorOf(version: number): WatchCursor {
+  const at = String(version);
+  return {
+    pods: at,
+    nodes: at,
+    daemonSets: at,
+    namespaces: at,
+    volumeClaims: at,
+    volumes: at,
+    storageClasses: at,
+    csiNodes: at,
+  };
 }

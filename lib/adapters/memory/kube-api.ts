@@ -161,7 +161,7 @@ export class KubeApi {
     return this.store.put('nodes', {
       ...node,
       uid,
-      resourceVersion: 0,
+      resourceVersion: '0',
       createdAtMs: nowMs,
       readySinceMs: nowMs,
     });
@@ -185,7 +185,7 @@ export class KubeApi {
     return 'updated';
   }
 
-  patchNode(name: string, resourceVersion: number, patch: NodePatch): 'patched' | 'conflict' | 'gone' {
+  patchNode(name: string, resourceVersion: string, patch: NodePatch): 'patched' | 'conflict' | 'gone' {
     const node = this.node(name);
     if (node === undefined) return 'gone';
     if (node.resourceVersion !== resourceVersion) return 'conflict';

@@ -80,7 +80,7 @@ export class KubeStore {
     const previous = this.#tables[list].get(key) as ObjectOf<K> | undefined;
     if (previous !== undefined && contentOf(previous) === contentOf(value)) return previous;
     const stored = frozenCopy(
-      list === 'nodes' ? { ...value, resourceVersion: this.#resourceVersion + 1 } : value,
+      list === 'nodes' ? { ...value, resourceVersion: String(this.#resourceVersion + 1) } : value,
     );
     this.#tables[list].set(key, stored);
     this.#record({ list, type: 'put', key, value: stored } as ClusterChange, previous);
@@ -167,7 +167,7 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
 }
 
 /** An object's content without its version. */
-const contentOf = (value: object): string => stableJson({ ...value, resourceVersion: 0 });
+const contentOf = (value: object): string => stableJson({ ...value, resourceVersion: '' });
 
 const emptyTables = (): Tables => Object.fromEntries(LISTS.map((list) => [list, new Map()])) as Tables;
 

@@ -31,8 +31,6 @@ export class MemorySnapshots implements Snapshots {
   }
 }
 
-/** Oldest first; of two taken at one time the one of the later cluster state is newer. */
+/** Oldest first; of two taken at one time the id decides, because cursors do not compare. */
 const byAge = (a: Stored, b: Stored): number =>
-  a.snapshot.takenAtMs - b.snapshot.takenAtMs ||
-  a.snapshot.resourceVersion - b.snapshot.resourceVersion ||
-  compareText(a.id, b.id);
+  a.snapshot.takenAtMs - b.snapshot.takenAtMs || compareText(a.id, b.id);

@@ -23,7 +23,7 @@ describe('a cluster as kubectl shows it', () => {
       {
         name: 'ip-10-0-0-1',
         uid: 'n-1',
-        resourceVersion: 42,
+        resourceVersion: '42',
         createdAtMs: Date.parse('2026-01-31T11:00:00Z'),
         labels: { 'kubernetes.io/hostname': 'ip-10-0-0-1', 'topology.kubernetes.io/zone': 'us-east-1a' },
         annotations: {},

@@ -22,6 +22,7 @@ import {
   type ControlWorld,
   startInstance,
 } from '../../support/control-world.ts';
+import { cursorAt } from '../../support/memory-items.ts';
 import { aNewNode, aNewPod } from '../../support/memory-kube.ts';
 
 const MINUTE_MS = 60_000;
@@ -46,7 +47,7 @@ async function putSnapshot(world: ControlWorld): Promise<void> {
   await world.deps.snapshots.put({
     schemaVersion: 1,
     takenAtMs: world.clock.nowMs(),
-    resourceVersion: world.api.store.resourceVersion,
+    cursor: cursorAt(String(world.api.store.resourceVersion)),
     cluster: world.api.state(),
     covered: {},
   });

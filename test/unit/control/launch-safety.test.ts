@@ -16,7 +16,7 @@ import { aNodePool, anInstanceType, aPod } from '../../support/builders.ts';
 import { anInitializedClaim, aPlannedClaim, aSlot, slotsOf } from '../../support/claims.ts';
 import { aNodeClass, aResolvedNodeClass } from '../../support/memory-documents.ts';
 import { aFleetRequest, anOverride, aPool, aTestEc2 } from '../../support/memory-fleet.ts';
-import { anOrder } from '../../support/memory-items.ts';
+import { anOrder, cursorAt } from '../../support/memory-items.ts';
 
 const MINUTE_MS = 60_000;
 const message = { schemaVersion: 1, orderId: 'p1-0' } as const;
@@ -123,7 +123,7 @@ describe('planning a request that comes late', () => {
     const snapshot = {
       schemaVersion: 1 as const,
       takenAtMs: world.clock.nowMs() - 90_000,
-      resourceVersion: 1,
+      cursor: cursorAt('1'),
       cluster: { ...EMPTY_CLUSTER, pods: [pod] },
       covered: {},
     };

@@ -18,7 +18,7 @@ const ours = { [LABEL.claim]: 'pool-1', [LABEL.registered]: 'true' };
 const aJoiningNode = (overrides: Partial<Node> = {}): Node => ({
   name: 'node-1',
   uid: 'node-1-uid',
-  resourceVersion: 1,
+  resourceVersion: '1',
   createdAtMs: 0,
   labels: ours,
   annotations: {},

@@ -23,7 +23,8 @@ describe('a pod whose update an admission webhook refuses', () => {
     const asked: ProvisionRequest[] = [];
     const cluster = Object.assign(Object.create(world.deps.cluster) as typeof world.deps.cluster, {
       list: () => world.deps.cluster.list(),
-      changes: (version: number, waitMs: number) => world.deps.cluster.changes(version, waitMs),
+      changes: (...args: Parameters<typeof world.deps.cluster.changes>) =>
+        world.deps.cluster.changes(...args),
       addToleration: async () => {
         throw new DovetailError('Forbidden', 'admission webhook "policy" denied the request', 'never');
       },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryCluster } from '../../../lib/adapters/memory/cluster.ts';
+import { cursorOf, MemoryCluster } from '../../../lib/adapters/memory/cluster.ts';
 import { KubeApi } from '../../../lib/adapters/memory/kube-api.ts';
 import { ManualClock } from '../../support/memory-clock.ts';
 import { aNewNode, aNewPod } from '../../support/memory-kube.ts';
@@ -43,9 +43,9 @@ describe('stale reads', () => {
   it('give a change to a waiting watch once the lag has passed', async () => {
     const { clock, api, cluster } = laggingCluster();
     await clock.advance(5_000);
-    const { resourceVersion } = await cluster.list();
+    const { cursor } = await cluster.list();
     let answeredAtMs = 0;
-    const answer = cluster.changes(resourceVersion, 60_000).finally(() => {
+    const answer = cluster.changes(cursor, 60_000).finally(() => {
       answeredAtMs = clock.nowMs();
     });
     await clock.advance(1_000);
@@ -59,11 +59,11 @@ describe('stale reads', () => {
   it('do not move a cursor back that is ahead of what is visible', async () => {
     const { api, cluster } = laggingCluster();
     api.createNode(aNewNode('n1'));
-    const { resourceVersion } = api.store;
-    expect(await cluster.changes(resourceVersion, 0)).toEqual({
+    const cursor = cursorOf(api.store.resourceVersion);
+    expect(await cluster.changes(cursor, 0)).toEqual({
       kind: 'changes',
       changes: [],
-      resourceVersion,
+      cursor,
     });
   });
 });
@@ -71,6 +71,6 @@ describe('stale reads', () => {
 describe('cursors', () => {
   it('of another history are gone', async () => {
     const { api, cluster } = laggingCluster();
-    expect(await cluster.changes(api.store.resourceVersion + 1, 0)).toEqual({ kind: 'gone' });
+    expect(await cluster.changes(cursorOf(api.store.resourceVersion + 1), 0)).toEqual({ kind: 'gone' });
   });
 });

@@ -136,12 +136,12 @@ describe('nodes', () => {
 
   it('get a new version with every change and keep it when nothing changes', () => {
     const { api } = aCluster();
-    const before = api.node('n1')?.resourceVersion ?? 0;
+    const before = api.node('n1')?.resourceVersion ?? '';
     expect(api.patchNode('n1', before, { labels: { a: '1' } })).toBe('patched');
-    const after = api.node('n1')?.resourceVersion ?? 0;
-    expect(after).toBe(api.store.resourceVersion);
+    const after = api.node('n1')?.resourceVersion ?? '';
+    expect(after).toBe(String(api.store.resourceVersion));
     expect(api.patchNode('n1', after, { labels: { a: '1' } })).toBe('patched');
-    expect(api.store.resourceVersion).toBe(after);
+    expect(String(api.store.resourceVersion)).toBe(after);
   });
 
   it('are created once by name', () => {

@@ -241,7 +241,7 @@ describe('topology', () => {
             ...aPlanningNode({ name: 'cordoned' }),
             labels: { [LABEL.zone]: 'us-east-1c' },
             uid: 'u',
-            resourceVersion: 1,
+            resourceVersion: '1',
             createdAtMs: 0,
             annotations: {},
             unschedulable: true,
