@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import { MAX_NESTING, tooDeepAt } from './nesting.ts';
 
 /** One input file, as read. `name` is what findings call it. */
 export interface SourceFile {
@@ -47,6 +48,11 @@ export function decodeSource(file: SourceFile): DecodedSource {
       file,
       `the file has more than ${MAX_SOURCE_ENTRIES} lines, commas and opening brackets: split it`,
     );
+  }
+  const deepAt = tooDeepAt(bytes);
+  if (deepAt >= 0) {
+    const message = `nested more than ${MAX_NESTING} levels deep: take the document apart`;
+    return refused(file, message, bytes.subarray(0, deepAt));
   }
   return { ok: true, text };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MAX_NESTING } from '../../../lib/config/nesting.ts';
 import { MAX_SOURCE_BYTES, MAX_SOURCE_ENTRIES } from '../../../lib/config/source.ts';
 import { deploymentText, fixtureFile, inlineFile, load, loadText } from '../../support/documents.ts';
 
@@ -84,9 +85,30 @@ describe('input that is no YAML', () => {
     ]);
   });
 
-  it('refuses nesting without end', () => {
-    const { errors } = loadText('['.repeat(100_000));
-    expect(errors).toEqual([expect.stringMatching(/the document is nested too deeply: flatten it$/)]);
+  it.each([
+    ['brackets', '['.repeat(100_000), '1:201'],
+    ['braces, spread over indented lines', `a:\n${' {x:\n'.repeat(5_000)}`, '202:2'],
+    ['dashes', '- '.repeat(100_000), '1:401'],
+    [
+      'indentation',
+      Array.from({ length: 3_000 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join(''),
+      '402:401',
+    ],
+  ])('refuses nesting without end: %s', (_, text, position) => {
+    expect(loadText(text).errors).toEqual([
+      `in.yaml:${position}: nested more than ${MAX_NESTING} levels deep: take the document apart`,
+    ]);
+  });
+
+  it('reads nesting up to the limit, and brackets in text', () => {
+    const deep = `${'['.repeat(MAX_NESTING)}${']'.repeat(MAX_NESTING)}`;
+    const script = `run: |\n${'  if [ -n "$x" ; then echo "{"\n'.repeat(90)}`;
+    const { errors } = loadText(
+      `{apiVersion: v1, kind: ConfigMap, data: {a: ${deep.slice(2, -2)}}}\n---\n${script}`,
+    );
+    expect(errors).not.toContainEqual(expect.stringContaining('nested'));
+    const indented = Array.from({ length: 390 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join('');
+    expect(loadText(indented).errors).toEqual([expect.stringContaining('missing field')]);
   });
 
   it('still reads the documents beside a broken one', () => {
