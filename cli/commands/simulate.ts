@@ -7,12 +7,13 @@ import {
   isEmbeddedRegion,
 } from '../../lib/adapters/memory/embedded-catalog.ts';
 import { formatFinding } from '../../lib/config/finding.ts';
-import { clockTime, isGood, summaryLines } from '../../lib/report/simulation-summary.ts';
+import { isGood, summaryLines } from '../../lib/report/simulation-summary.ts';
 import { type LoadedScenario, loadScenario } from '../../lib/simulator/load-scenario.ts';
 import { simulate } from '../../lib/simulator/simulate.ts';
 import { EXIT } from '../exit-code.ts';
 import { readInputs } from '../input-files.ts';
 import { writeErrLines, writeOut } from '../output.ts';
+import { Screen } from '../screen.ts';
 import { UserError } from '../user-error.ts';
 
 export interface SimulateArgs {
@@ -31,7 +32,13 @@ const TRACE_CHUNK_LINES = 1_000;
 export async function simulateCommand(args: SimulateArgs): Promise<number> {
   const { scenario, catalog } = await readScenario(args.scenario);
   const trace = openTrace(args.trace);
-  const screen = new Screen(scenario.endMs);
+  const screen = new Screen({
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    terminal: process.stderr.isTTY === true,
+    nowMs: () => performance.now(),
+    endMs: scenario.endMs,
+  });
   const summary = await simulate({
     scenario,
     catalog,
@@ -91,31 +98,4 @@ function openTrace(path: string | undefined) {
       closeSync(file);
     },
   };
-}
-
-/** The story on stdout; on a terminal, the virtual time on a line of its own below it. */
-class Screen {
-  readonly #endMs: number;
-  #shown = false;
-
-  constructor(endMs: number) {
-    this.#endMs = endMs;
-  }
-
-  print(line: string): void {
-    this.clear();
-    process.stdout.write(`${line}\n`);
-  }
-
-  progress(elapsedMs: number): void {
-    if (!process.stderr.isTTY) return;
-    this.clear();
-    process.stderr.write(`simulated ${clockTime(elapsedMs)} of at most ${clockTime(this.#endMs)}`);
-    this.#shown = true;
-  }
-
-  clear(): void {
-    if (this.#shown) process.stderr.write('\r\u001b[K');
-    this.#shown = false;
-  }
 }

@@ -3,15 +3,10 @@
 
 import type { Ec2 } from '../adapters/memory/ec2.ts';
 import type { KubeApi } from '../adapters/memory/kube-api.ts';
-import { counted } from '../model/counted.ts';
 import type { InstanceId, PodUid } from '../model/ids.ts';
 import { instanceIdOfProviderId, type Node } from '../model/node.ts';
 import { isDaemonSetPod, type Pod, podKey } from '../model/pod.ts';
-import type { Narrator } from './narrator.ts';
 import type { VirtualTime } from './virtual-time.ts';
-
-/** How long the narrator waits for more of the same before it tells. */
-const PAUSE_MS = { created: 5, bound: 15, running: 2_000, gone: 600 } as const;
 
 export interface PodFact {
   readonly uid: PodUid;
@@ -38,11 +33,9 @@ export class Facts {
   readonly pods = new Map<PodUid, PodFact>();
   readonly instances = new Map<InstanceId, InstanceFact>();
   readonly #time: VirtualTime;
-  readonly #narrator: Narrator;
 
-  constructor(time: VirtualTime, narrator: Narrator, api: KubeApi, ec2: Ec2) {
+  constructor(time: VirtualTime, api: KubeApi, ec2: Ec2) {
     this.#time = time;
-    this.#narrator = narrator;
     api.subscribe((change) => {
       if (change.list === 'pods') {
         if (change.type === 'put') this.#seePod(change.value);
@@ -63,26 +56,12 @@ export class Facts {
   }
 
   #seePod(pod: Pod): void {
-    const nowMs = this.#time.nowMs();
     const fact = this.pods.get(pod.uid) ?? this.#newPod(pod);
     if (pod.nodeName !== undefined && fact.boundAtMs === undefined) {
-      fact.boundAtMs = nowMs;
+      fact.boundAtMs = this.#time.nowMs();
       fact.nodeName = pod.nodeName;
-      if (!fact.ofDaemonSet) {
-        const { nodeName } = pod;
-        this.#narrator.count(
-          `bound/${nodeName}`,
-          PAUSE_MS.bound,
-          nodeName,
-          (count) => `${counted(count, 'pod')} bound to ${nodeName}`,
-        );
-      }
     }
-    if (pod.startedAtMs !== undefined && fact.startedAtMs === undefined) {
-      fact.startedAtMs = pod.startedAtMs;
-      if (!fact.ofDaemonSet)
-        this.#narrator.count('running', PAUSE_MS.running, '', (count) => `${counted(count, 'pod')} running`);
-    }
+    if (pod.startedAtMs !== undefined) fact.startedAtMs ??= pod.startedAtMs;
   }
 
   #newPod(pod: Pod): PodFact {
@@ -93,24 +72,12 @@ export class Facts {
       createdAtMs: pod.createdAtMs,
     };
     this.pods.set(pod.uid, fact);
-    if (!fact.ofDaemonSet) {
-      const owner =
-        pod.owner === undefined ? 'nobody' : `${pod.owner.kind} ${pod.namespace}/${pod.owner.name}`;
-      this.#narrator.count('created', PAUSE_MS.created, owner, (count, owners) =>
-        owners.length === 1
-          ? `${counted(count, 'pod')} created by ${owner}`
-          : `${counted(count, 'pod')} created by ${owners.length} owners`,
-      );
-    }
     return fact;
   }
 
   #seePodGone(uid: PodUid): void {
     const fact = this.pods.get(uid);
-    if (fact === undefined) return;
-    fact.deletedAtMs = this.#time.nowMs();
-    if (!fact.ofDaemonSet)
-      this.#narrator.count('gone', PAUSE_MS.gone, '', (count) => `${counted(count, 'pod')} gone`);
+    if (fact !== undefined) fact.deletedAtMs = this.#time.nowMs();
   }
 
   #seeNode(node: Node): void {

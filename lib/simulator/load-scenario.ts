@@ -1,16 +1,18 @@
 // From a scenario file and the documents it names to a `Scenario`, with everything that is wrong found at once.
 import { type EmbeddedCatalog, offlineNodeClass } from '../adapters/memory/embedded-catalog.ts';
-import type { Zone } from '../catalog/catalogue.ts';
-import type { Finding } from '../config/finding.ts';
+import { type Finding, sortFindings } from '../config/finding.ts';
 import { read } from '../config/kit.ts';
-import { type LoadedDocuments, loadDocuments } from '../config/load.ts';
+import type { LoadedDocuments } from '../config/load.ts';
 import { type LocatedObject, type Path, parseSource } from '../config/located.ts';
 import type { SourceFile } from '../config/source.ts';
 import { didYouMean } from '../config/suggest.ts';
 import type { Workload } from '../model/workload.ts';
 import { NO_FAULTS } from './faults.ts';
 import type { Scenario, ScenarioEvent } from './scenario.ts';
-import { type ScenarioDocument, scenarioDocument } from './scenario-schema.ts';
+import { checkScenario, kindOfField, WORKLOAD_FIELDS } from './scenario-checks.ts';
+import { type Declared, readScenarioDocuments } from './scenario-documents.ts';
+import { outlineOf, type ScenarioOutline } from './scenario-outline.ts';
+import { type EventDocument, MAX_PODS, type ScenarioDocument, scenarioDocument } from './scenario-schema.ts';
 import { DEFAULT_BOOT_TIMES } from './world/kubelets.ts';
 
 export const SCENARIO_API_VERSION = 'dovetail.sh/v1alpha1';
@@ -40,10 +42,38 @@ export function loadScenario(file: SourceFile, sources: ScenarioSources): Scenar
   if (object === undefined || others.length > 0) {
     return { ok: false, findings: [wrongNumber(file, parsed.objects, others)] };
   }
-  const document = read(object, scenarioDocument);
-  if (document.value === undefined) return { ok: false, findings: document.findings };
-  return new ScenarioReader(file, object, document.value, sources).read(parsed.objects.length > 1);
+  const { value: document, findings: misspelt } = read(object, scenarioDocument);
+  const outline = outlineOf(object.value);
+  const region = outline.cluster?.region;
+  const catalog = region === undefined ? undefined : sources.catalogOf(region);
+  const own = parsed.objects.length > 1 ? [file] : [];
+  const { files, findings: unreadable } = readFiles(object, outline, sources, own);
+  const nothingRead = files.length === 0 && misspelt.length > 0;
+  const { documents, declared, findings } = readScenarioDocuments(
+    files,
+    unreadable.length === 0 && !nothingRead,
+  );
+  const context = { market: catalog?.market, regions: sources.regions, declared };
+  const all = sortFindings(
+    [
+      ...misspelt,
+      ...unreadable,
+      ...findings,
+      ...withoutNodePool(object, declared),
+      ...checkScenario(object, outline, context),
+    ],
+    [file, ...files].map(({ name }) => name),
+  );
+  if (document === undefined || catalog === undefined || all.some(isError)) {
+    return { ok: false, findings: all };
+  }
+  const scenario = scenarioOf(document, catalog, documents);
+  const tooLarge = checkSize(object, document, scenario);
+  if (tooLarge.length > 0) return { ok: false, findings: [...all, ...tooLarge] };
+  return { ok: true, loaded: { scenario, catalog }, findings: all };
 }
+
+const isError = ({ severity }: Finding): boolean => severity === 'error';
 
 const isScenario = ({ apiVersion, kind }: LocatedObject): boolean =>
   kind === 'Scenario' && apiVersion === SCENARIO_API_VERSION;
@@ -63,165 +93,116 @@ function wrongNumber(
   return first.finding(['kind'], `${message}, ${found}${didYouMean(first.kind, ['Scenario'])}`);
 }
 
-class ScenarioReader {
-  readonly #file: SourceFile;
-  readonly #object: LocatedObject;
-  readonly #document: ScenarioDocument;
-  readonly #sources: ScenarioSources;
-  readonly #findings: Finding[] = [];
-
-  constructor(file: SourceFile, object: LocatedObject, document: ScenarioDocument, sources: ScenarioSources) {
-    this.#file = file;
-    this.#object = object;
-    this.#document = document;
-    this.#sources = sources;
-  }
-
-  read(hasOwnDocuments: boolean): ScenarioRead {
-    const catalog = this.#catalog();
-    const zones = catalog === undefined ? [] : this.#zones(catalog);
-    const documents = this.#documents(hasOwnDocuments);
-    const events = this.#events(documents);
-    const findings = this.#findings;
-    if (catalog === undefined || findings.some(({ severity }) => severity === 'error')) {
-      return { ok: false, findings };
+function readFiles(
+  object: LocatedObject,
+  { documents = [] }: ScenarioOutline,
+  { readRelative }: ScenarioSources,
+  own: readonly SourceFile[],
+): { readonly files: readonly SourceFile[]; readonly findings: readonly Finding[] } {
+  const files: SourceFile[] = [...own];
+  const findings: Finding[] = [];
+  for (const [index, entry] of documents.entries()) {
+    if (entry?.file === undefined) continue;
+    const source = readRelative(entry.file);
+    if (source !== undefined) files.push(source);
+    else {
+      const message = `cannot read "${entry.file}": want a file beside the scenario`;
+      findings.push(object.finding(['spec', 'documents', index, 'file'], message));
     }
-    const scenario = this.#scenario(catalog, zones, documents, events);
-    return { ok: true, loaded: { scenario, catalog }, findings };
   }
+  return { files, findings };
+}
 
-  #scenario(
-    catalog: EmbeddedCatalog,
-    zones: readonly Zone[],
-    documents: LoadedDocuments,
-    events: readonly ScenarioEvent[],
-  ): Scenario {
-    const { metadata, spec } = this.#document;
-    const { nodePools, nodeClasses, workloads, cluster } = documents;
-    const { drawn, ...rates } = spec.faults ?? {};
-    const names = zones.map(({ name }) => name);
-    return {
-      name: metadata.name,
-      seed: spec.seed ?? 1,
-      cluster: { name: spec.cluster.name, region: spec.cluster.region, zones },
-      nodePools,
-      nodeClasses,
-      resolved: nodeClasses.map((nodeClass) => offlineNodeClass(nodeClass, catalog.market, names)),
-      workloads,
-      objects: cluster,
-      events,
-      endMs: spec.end,
-      endsEmpty: spec.endsEmpty ?? false,
-      faultsEndMs: spec.end,
-      faults: drawn === true ? 'drawn' : { ...NO_FAULTS, ...rates },
-      outages: (spec.outages ?? []).map(({ from, until, ...rest }) => ({
-        ...rest,
-        fromMs: from,
-        untilMs: until,
-      })),
-      times: timesOf(spec.times ?? {}),
-    };
+function withoutNodePool(object: LocatedObject, declared: Declared | undefined): Finding[] {
+  if (declared === undefined || declared.nodePools.length > 0) return [];
+  const message = 'no NodePool among the documents: a scenario needs at least one';
+  return [object.finding(['spec', 'documents'], message)];
+}
+
+function scenarioOf(
+  { metadata, spec }: ScenarioDocument,
+  catalog: EmbeddedCatalog,
+  documents: LoadedDocuments,
+): Scenario {
+  const { nodePools, nodeClasses, workloads, cluster } = documents;
+  const { drawn, ...rates } = spec.faults ?? {};
+  const { market } = catalog;
+  const zones = market.zones.filter(({ name }) => spec.cluster.zones?.includes(name) ?? true);
+  const names = zones.map(({ name }) => name);
+  return {
+    name: metadata.name,
+    seed: spec.seed ?? 1,
+    cluster: { name: spec.cluster.name, region: spec.cluster.region, zones },
+    nodePools,
+    nodeClasses,
+    resolved: nodeClasses.map((nodeClass) => offlineNodeClass(nodeClass, market, names)),
+    workloads,
+    objects: cluster,
+    events: spec.events.flatMap((event) => eventOf(event, workloads)).sort((a, b) => a.atMs - b.atMs),
+    endMs: spec.end,
+    endsEmpty: spec.endsEmpty ?? false,
+    faultsEndMs: spec.end,
+    faults: drawn === true ? 'drawn' : { ...NO_FAULTS, ...rates },
+    outages: (spec.outages ?? []).map(({ from, until, ...rest }) => ({
+      ...rest,
+      fromMs: from,
+      untilMs: until,
+    })),
+    times: timesOf(spec.times ?? {}),
+  };
+}
+
+function eventOf(event: EventDocument, workloads: readonly Workload[]): readonly ScenarioEvent[] {
+  const { at: atMs, scale, loseInstance, market } = event;
+  if (scale !== undefined) {
+    return [{ atMs, kind: 'scale', workloads: scaledBy(scale, workloads), replicas: scale.replicas }];
   }
-
-  #problem(path: Path, message: string): void {
-    this.#findings.push(this.#object.finding(['spec', ...path], message));
+  if (loseInstance !== undefined) {
+    const { nodePool, count = 1 } = loseInstance;
+    return [{ atMs, kind: 'lose', nodePool, count }];
   }
+  if (market === undefined) return [];
+  const { instances, ...match } = market;
+  return [{ atMs, kind: 'market', match, instances }];
+}
 
-  #catalog(): EmbeddedCatalog | undefined {
-    const { region } = this.#document.spec.cluster;
-    const catalog = this.#sources.catalogOf(region);
-    if (catalog !== undefined) return catalog;
-    const { regions } = this.#sources;
-    const advice = didYouMean(region, regions) || `: use one of ${regions.join(', ')}`;
-    this.#problem(['cluster', 'region'], `no prices for region "${region}"${advice}`);
-    return undefined;
-  }
+function scaledBy(
+  scale: NonNullable<EventDocument['scale']>,
+  workloads: readonly Workload[],
+): readonly Workload[] {
+  if (scale.all === true) return workloads.filter(({ kind }) => kind !== 'Job');
+  const { namespace: wanted = 'default' } = scale;
+  return workloads.filter(({ kind, namespace, name }) =>
+    WORKLOAD_FIELDS.some(
+      (field) => kind === kindOfField(field) && namespace === wanted && name === scale[field],
+    ),
+  );
+}
 
-  #zones(catalog: EmbeddedCatalog): readonly Zone[] {
-    const { zones } = catalog.market;
-    const known = zones.map(({ name }) => name);
-    const wanted = this.#document.spec.cluster.zones ?? known;
-    for (const [index, name] of wanted.entries()) {
-      if (known.includes(name)) continue;
-      const advice = didYouMean(name, known) || `: use some of ${known.join(', ')}`;
-      this.#problem(['cluster', 'zones', index], `unknown zone "${name}"${advice}`);
+/** Each number alone may be allowed and all of them together be too many. */
+function checkSize(object: LocatedObject, { spec }: ScenarioDocument, scenario: Scenario): Finding[] {
+  const replicas = new Map(scenario.workloads.map((workload) => [workload.uid, workload.replicas]));
+  const podsNow = (): number => [...replicas.values()].reduce((sum, each) => sum + each, 0);
+  const tooMany = (path: Path): Finding[] =>
+    podsNow() <= MAX_PODS
+      ? []
+      : [
+          object.finding(
+            ['spec', ...path],
+            `${podsNow()} pods in all from here on: a scenario holds at most ${MAX_PODS}, use fewer replicas`,
+          ),
+        ];
+  const findings = tooMany(['documents']);
+  const inOrder = [...spec.events.entries()].sort(([i, a], [j, b]) => a.at - b.at || i - j);
+  for (const [index, event] of inOrder) {
+    if (findings.length > 0) break;
+    for (const each of eventOf(event, scenario.workloads)) {
+      if (each.kind !== 'scale') continue;
+      for (const { uid } of each.workloads) replicas.set(uid, each.replicas);
+      findings.push(...tooMany(['events', index, 'scale', 'replicas']));
     }
-    return zones.filter(({ name }) => wanted.includes(name));
   }
-
-  #documents(hasOwnDocuments: boolean): LoadedDocuments {
-    const files: SourceFile[] = hasOwnDocuments ? [this.#file] : [];
-    for (const [index, { file }] of (this.#document.spec.documents ?? []).entries()) {
-      const source = this.#sources.readRelative(file);
-      if (source === undefined) {
-        this.#problem(['documents', index, 'file'], `cannot read "${file}": want a file beside the scenario`);
-      } else files.push(source);
-    }
-    const { documents, findings } = loadDocuments(files);
-    // The scenario itself is among the documents of its own file.
-    this.#findings.push(...findings.filter(({ message }) => !message.includes('of kind Scenario (')));
-    if (documents.nodePools.length === 0 && !findings.some(({ severity }) => severity === 'error')) {
-      this.#problem(['documents'], 'no NodePool among the documents: a scenario needs at least one');
-    }
-    return documents;
-  }
-
-  #events(documents: LoadedDocuments): readonly ScenarioEvent[] {
-    const { events, end } = this.#document.spec;
-    const read = events.flatMap((event, index) => {
-      if (event.at > end)
-        this.#problem(['events', index, 'at'], 'the event is after the end of the scenario');
-      return this.#event(event, index, documents);
-    });
-    return read.sort((a, b) => a.atMs - b.atMs);
-  }
-
-  #event(
-    event: ScenarioDocument['spec']['events'][number],
-    index: number,
-    documents: LoadedDocuments,
-  ): readonly ScenarioEvent[] {
-    const { at: atMs, scale, loseInstance, market } = event;
-    if (scale !== undefined) {
-      const workloads = this.#workloads(scale, ['events', index, 'scale'], documents.workloads);
-      return [{ atMs, kind: 'scale', workloads, replicas: scale.replicas }];
-    }
-    if (loseInstance !== undefined) {
-      const { nodePool, count = 1 } = loseInstance;
-      const known = documents.nodePools.map(({ name }) => name);
-      if (!known.includes(nodePool)) {
-        const path = ['events', index, 'loseInstance', 'nodePool'];
-        this.#problem(path, `no NodePool "${nodePool}" among the documents${didYouMean(nodePool, known)}`);
-      }
-      return [{ atMs, kind: 'lose', nodePool, count }];
-    }
-    if (market === undefined) return [];
-    const { instances, ...match } = market;
-    return [{ atMs, kind: 'market', match, instances }];
-  }
-
-  #workloads(
-    scale: NonNullable<ScenarioDocument['spec']['events'][number]['scale']>,
-    path: Path,
-    workloads: readonly Workload[],
-  ): readonly Workload[] {
-    if (scale.all === true) return workloads.filter(({ kind }) => kind !== 'Job');
-    const field = (['deployment', 'statefulSet', 'replicaSet', 'job'] as const).find(
-      (each) => scale[each] !== undefined,
-    );
-    if (field === undefined) return [];
-    const kind = `${field[0]?.toUpperCase()}${field.slice(1)}`;
-    const namespace = scale.namespace ?? 'default';
-    const ofKind = workloads.filter((workload) => workload.kind === kind && workload.namespace === namespace);
-    const name = scale[field] ?? '';
-    const found = ofKind.filter((workload) => workload.name === name);
-    if (found.length === 0) {
-      const known = ofKind.map((workload) => workload.name);
-      const message = `no ${kind} "${namespace}/${name}" among the documents${didYouMean(name, known)}`;
-      this.#problem([...path, field], message);
-    }
-    return found;
-  }
+  return findings;
 }
 
 function timesOf(times: NonNullable<ScenarioDocument['spec']['times']>): Scenario['times'] {

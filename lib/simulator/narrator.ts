@@ -8,6 +8,7 @@ interface Group {
   count: number;
   readonly details: Set<string>;
   readonly openedAtMs: number;
+  readonly sentence: GroupSentence;
   lastAtMs: number;
 }
 
@@ -38,20 +39,25 @@ export class Narrator {
       group.details.add(detail);
       return;
     }
-    this.#groups.set(what, { count: 1, details: new Set([detail]), openedAtMs: nowMs, lastAtMs: nowMs });
-    this.#time.after(pauseMs, () => this.#close(what, pauseMs, sentence));
+    const details = new Set([detail]);
+    this.#groups.set(what, { count: 1, details, openedAtMs: nowMs, lastAtMs: nowMs, sentence });
+    this.#time.after(pauseMs, () => this.#closeWhenDue(what, pauseMs));
   }
 
-  #close(what: string, pauseMs: number, sentence: GroupSentence): void {
+  /** Tells now what was counted of `what`, if anything was: for what must come before the next thing told. */
+  close(what: string): void {
+    const group = this.#groups.get(what);
+    if (group === undefined) return;
+    this.#groups.delete(what);
+    this.tell(group.sentence(group.count, [...group.details]));
+  }
+
+  #closeWhenDue(what: string, pauseMs: number): void {
     const group = this.#groups.get(what);
     if (group === undefined) return;
     const nowMs = this.#time.nowMs();
     const dueMs = Math.min(group.lastAtMs + pauseMs, group.openedAtMs + LONGEST_GROUP_MS);
-    if (nowMs < dueMs) {
-      this.#time.at(dueMs, () => this.#close(what, pauseMs, sentence));
-      return;
-    }
-    this.#groups.delete(what);
-    this.tell(sentence(group.count, [...group.details]));
+    if (nowMs < dueMs) this.#time.at(dueMs, () => this.#closeWhenDue(what, pauseMs));
+    else this.close(what);
   }
 }

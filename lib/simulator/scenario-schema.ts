@@ -6,6 +6,9 @@ import { SERVICE_NAMES } from './outages.ts';
 
 const name = z.string().min(1).max(253);
 const count = z.int().nonnegative().max(100_000);
+/** Pods at once. The controllers look at every pod again at each change, so even this many take minutes of real time. */
+export const MAX_PODS = 20_000;
+
 const rate = z.int().min(0).max(10_000);
 
 /** Capacity pools: what is left out matches everything. */
@@ -24,7 +27,7 @@ const scale = checkedObject(
     /** Every workload but Jobs. */
     all: z.literal(true).optional(),
     namespace: name.optional(),
-    replicas: count,
+    replicas: z.int().nonnegative().max(MAX_PODS),
   }),
   (value) => exactlyOne(value, ['deployment', 'statefulSet', 'replicaSet', 'job', 'all']),
 );
@@ -92,6 +95,7 @@ export const scenarioDocument = strict({
 });
 
 export type ScenarioDocument = z.infer<typeof scenarioDocument>;
+export type EventDocument = ScenarioDocument['spec']['events'][number];
 
 function exactlyOne(value: Readonly<Record<string, unknown>>, fields: readonly string[]) {
   const given = fields.filter((field) => value[field] !== undefined);

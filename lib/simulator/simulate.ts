@@ -3,6 +3,7 @@
 import type { KubeApi } from '../adapters/memory/kube-api.ts';
 import type { ControlDeps } from '../control/deps.ts';
 import { TAG } from '../model/labels.ts';
+import { instanceIdOfProviderId } from '../model/node.ts';
 import { isLive } from '../model/node-claim.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Instance } from '../ports/fleet.ts';
@@ -15,6 +16,7 @@ import { drawFaultRates, type FaultRates, faultsUntil } from './faults.ts';
 import { Deployment } from './functions/deployment.ts';
 import { FunctionHost } from './functions/function-host.ts';
 import { Narrator } from './narrator.ts';
+import { PodStory } from './pod-story.ts';
 import { AwaitPoints } from './process.ts';
 import { RandomStream } from './random.ts';
 import type { Scenario } from './scenario.ts';
@@ -33,6 +35,9 @@ import type { World } from './world/world.ts';
 const START_MS = 1_767_225_600_000;
 const LOOK_EVERY_MS = 5_000;
 
+/** The poller counts bound pods in pieces, as it meets them; `PodStory` tells the same once per node. The trace has both. */
+const TOLD_OF_PODS: readonly string[] = ['PodsBound'];
+
 export interface SimulationOptions {
   readonly scenario: Scenario;
   readonly seed: number;
@@ -43,7 +48,7 @@ export interface SimulationOptions {
   readonly tamper?: (ports: ControlDeps) => ControlDeps;
   readonly print?: (line: string) => void;
   readonly trace?: (line: string) => void;
-  /** Called now and then with the virtual time since the start. */
+  /** Called after every event with the virtual time since the start; whoever shows it chooses how often. */
   readonly onProgress?: (elapsedMs: number) => void;
 }
 
@@ -70,7 +75,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
       // A periodic pass tells of what failed and goes on.
       if (event.type === 'RuleFailed' && event.fields['retry'] !== 'same-request')
         failures.push(event.message);
-      narrator.tell(event.message);
+      if (!TOLD_OF_PODS.includes(event.type)) narrator.tell(event.message);
     },
   });
   const { ec2, api } = environment;
@@ -79,7 +84,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     narrator.tell(sentence);
   };
   const world: World = { time, api, trace, random, tell };
-  const facts = new Facts(time, narrator, api, ec2);
+  const facts = new Facts(time, api, ec2);
+  new PodStory(narrator, api, (nodeName) => podsPlannedOn(nodeName, environment));
   const happenings = startWorld(world, environment, scenario, liveRates);
   const points = new AwaitPoints(options.crashAt);
   const ports = options.tamper?.(environment.ports) ?? environment.ports;
@@ -90,9 +96,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const deployment = new Deployment(host, hostSettings, environment.queues, ec2);
   const evidence = evidenceOf(environment, facts, scenario, patienceMs(scenario, rates, options.crashAt));
   const checkers = makeCheckers(evidence, environment.slots, failures, scenario.endsEmpty);
-  watch(time, checkers, options.onProgress);
+  watch(time, checkers);
   const isOver = (): boolean => scenario.endsEmpty && happenings.over && isEmpty(environment, deployment);
-  await runUntil(time, START_MS + scenario.endMs, isOver);
+  await runUntil(time, START_MS + scenario.endMs, isOver, options.onProgress);
   for (const checker of checkers) checker.finish?.(time.nowMs());
   return summarize({ scenario, seed, rates, time, environment, facts, evidence, checkers, points });
 }
@@ -167,6 +173,22 @@ function evidenceOf(environment: Environment, facts: Facts, scenario: Scenario, 
   };
 }
 
+/** By the slots of its claim, whether or not the poller has seen the pods there. */
+function podsPlannedOn(nodeName: string, { api, claims, slots }: Environment): ReadonlySet<string> {
+  const instanceId = instanceIdOfProviderId(api.node(nodeName)?.providerId ?? '');
+  const claim = claims
+    .listAll()
+    .find((each) => 'launch' in each && each.launch.instanceId === instanceId)?.name;
+  const here = slots.listAll().filter((item) => item.claim === claim);
+  return new Set(
+    here.flatMap((item) =>
+      item.slots
+        .filter(({ state }) => state === 'planned' || state === 'tolerated' || state === 'bound')
+        .map(({ podUid }) => podUid),
+    ),
+  );
+}
+
 /** One crash holds a step up by a visibility timeout or two ticks; many faults and outages do so again and again. */
 function patienceMs(scenario: Scenario, rates: FaultRates, crashAt: number | undefined): number {
   const faulty = scenario.outages.length > 0 || Object.values(rates).some((rate) => rate > 0);
@@ -174,15 +196,10 @@ function patienceMs(scenario: Scenario, rates: FaultRates, crashAt: number | und
   return crashAt === undefined ? 0 : 3 * 60_000;
 }
 
-function watch(
-  time: VirtualTime,
-  checkers: readonly Checker[],
-  onProgress: ((elapsedMs: number) => void) | undefined,
-): void {
+function watch(time: VirtualTime, checkers: readonly Checker[]): void {
   time.after(LOOK_EVERY_MS, () => {
     for (const checker of checkers) checker.look?.(time.nowMs());
-    onProgress?.(time.nowMs() - time.startMs);
-    watch(time, checkers, onProgress);
+    watch(time, checkers);
   });
 }
 
@@ -199,6 +216,18 @@ function isEmpty(environment: Environment, deployment: Deployment): boolean {
   );
 }
 
-async function runUntil(time: VirtualTime, endMs: number, isOver: () => boolean): Promise<void> {
-  while (time.nowMs() < endMs && !isOver()) await time.run(Math.min(endMs, time.nowMs() + LOOK_EVERY_MS));
+/** Many pods make a few virtual seconds long, so progress is offered between any two events. */
+async function runUntil(
+  time: VirtualTime,
+  endMs: number,
+  isOver: () => boolean,
+  onProgress: (elapsedMs: number) => void = () => undefined,
+): Promise<void> {
+  const goOn = (): boolean => {
+    onProgress(time.nowMs() - time.startMs);
+    return false;
+  };
+  while (time.nowMs() < endMs && !isOver()) {
+    await time.run(Math.min(endMs, time.nowMs() + LOOK_EVERY_MS), goOn);
+  }
 }

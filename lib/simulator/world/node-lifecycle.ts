@@ -2,8 +2,10 @@
 // the cloud provider's controller deletes the Node once EC2 says its instance has ended, and the pod garbage collector
 // deletes pods whose node is no more.
 import type { Ec2 } from '../../adapters/memory/ec2.ts';
+import { counted } from '../../model/counted.ts';
 import type { InstanceId } from '../../model/ids.ts';
 import { instanceIdOfProviderId, type Node } from '../../model/node.ts';
+import { isDaemonSetPod } from '../../model/pod.ts';
 import type { Instance } from '../../ports/fleet.ts';
 import type { World } from './world.ts';
 
@@ -28,6 +30,9 @@ export class NodeLifecycle {
     this.#ec2 = ec2;
     this.#every(MONITOR_MS, () => this.#monitor());
     this.#every(POD_GC_MS, () => this.#collectPods());
+    world.api.subscribe((change) => {
+      if (change.list === 'nodes' && change.type === 'delete') this.#tellOfPodsLeft(change.key);
+    });
   }
 
   #every(periodMs: number, action: () => void): void {
@@ -65,6 +70,16 @@ export class NodeLifecycle {
     api.patchNode(node.name, now.resourceVersion, { taints: [...now.taints, ...marks] });
     // One that is being terminated is expected to fall silent.
     if (state !== 'shutting-down') this.#world.tell(`node ${node.name} unreachable`);
+  }
+
+  /** Without this nothing is heard of them until they are created again, up to a minute later. */
+  #tellOfPodsLeft(nodeName: string): void {
+    const left = this.#world.api.podsOnNode(nodeName).filter((pod) => !isDaemonSetPod(pod)).length;
+    if (left === 0) return;
+    const longestS = (POD_GC_MS + POD_GC_QUARANTINE_MS) / 1_000;
+    this.#world.tell(
+      `${counted(left, 'pod')} left of ${nodeName} wait for the cluster's pod garbage collection (up to ${longestS} s)`,
+    );
   }
 
   #collectPods(): void {

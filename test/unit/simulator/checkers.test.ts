@@ -16,7 +16,6 @@ import { marksComeOff, noClaimStuck } from '../../../lib/simulator/checkers/prog
 import { makeEnvironment } from '../../../lib/simulator/environment.ts';
 import { Facts } from '../../../lib/simulator/facts.ts';
 import { NO_FAULTS } from '../../../lib/simulator/faults.ts';
-import { Narrator } from '../../../lib/simulator/narrator.ts';
 import { RandomStream } from '../../../lib/simulator/random.ts';
 import { VirtualTime } from '../../../lib/simulator/virtual-time.ts';
 import { GIB } from '../../support/builders.ts';
@@ -41,7 +40,7 @@ async function setUp() {
     emit: () => undefined,
   });
   const { api, ec2, claims, plans } = environment;
-  const facts = new Facts(time, new Narrator(time, () => undefined), api, ec2);
+  const facts = new Facts(time, api, ec2);
   const capacityOf = () => ({ cpu: 4_000 });
   const nodePools = scenario.nodePools;
   const evidence: Evidence = { ec2, api, facts, claims, plans, nodePools, capacityOf, patienceMs: 0 };

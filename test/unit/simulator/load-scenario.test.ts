@@ -53,17 +53,19 @@ spec:
   end: 1h30m
 `;
 
+const SCALE = 'scale: { deployment: inflate, replicas: 5 }';
+
 const file = (name: string, text: string): SourceFile => ({ name, bytes: new TextEncoder().encode(text) });
 
-const load = (text: string): ScenarioRead =>
+const load = (text: string, documents = POOL): ScenarioRead =>
   loadScenario(file('s.yaml', text), {
-    readRelative: (path) => (path === 'documents.yaml' ? file(path, POOL) : undefined),
+    readRelative: (path) => (path === 'documents.yaml' ? file(path, documents) : undefined),
     catalogOf: (region) => (region === 'us-east-1' ? catalog : undefined),
     regions: EMBEDDED_REGIONS,
   });
 
-const errorsOf = (text: string): string[] => {
-  const read = load(text);
+const errorsOf = (text: string, documents = POOL): string[] => {
+  const read = load(text, documents);
   expect(read.ok).toBe(false);
   return read.findings.map(formatFinding);
 };
@@ -120,17 +122,93 @@ describe('reading a scenario', () => {
       ['kind: Scenario', 'kind: Scenrio'],
       's.yaml:2:7: want an object of apiVersion dovetail.sh/v1alpha1 and kind Scenario, found Scenrio',
     ],
+    [
+      'an unknown NodePool',
+      [SCALE, 'loseInstance: { nodePool: generall }'],
+      's.yaml:14:33: no NodePool "generall" among the documents; did you mean "general"?',
+    ],
+    [
+      'an instance type that EC2 does not sell',
+      [SCALE, 'market: { instanceType: r7a.meduim, instances: 0 }'],
+      's.yaml:14:31: unknown instance type "r7a.meduim" in us-east-1; did you mean "r7a.medium"?',
+    ],
+    [
+      'an instance type like no other',
+      [SCALE, 'market: { instanceType: laptop, instances: 0 }'],
+      's.yaml:14:31: unknown instance type "laptop" in us-east-1: want a type that EC2 sells there',
+    ],
+    [
+      'a zone of another region',
+      [SCALE, 'market: { zone: us-west-2a, instances: 0 }'],
+      's.yaml:14:23: zone "us-west-2a" is not the cluster\'s; did you mean "us-east-1a"?',
+    ],
+    [
+      'a zone of the region that the cluster is not in',
+      [SCALE, 'market: { zone: us-east-1b, instances: 0 }'],
+      's.yaml:14:23: zone "us-east-1b" is not the cluster\'s; did you mean "us-east-1a"?',
+    ],
+    [
+      'more replicas than a run can hold',
+      ['replicas: 5', 'replicas: 20001'],
+      's.yaml:14:47: 20001 is too large: want at most 20000',
+    ],
   ])('names the place of %s', (_, [from, to], expected) => {
     const errors = errorsOf(SCENARIO.replace(from ?? '', to ?? ''));
     expect(errors.some((error) => error.startsWith(expected))).toBe(true);
   });
 
-  it('tells everything that is wrong at once', () => {
-    const text = SCENARIO.replace('deployment: inflate', 'deployment: other').replace(
-      '[us-east-1a]',
-      '[nowhere]',
+  it('judges names and times although a field is misspelt', () => {
+    const text = SCENARIO.replace('replicas: 5', 'replica: 5')
+      .replace('region: us-east-1', 'region: us-eest-1')
+      .replace('deployment: inflate', 'deployment: inflat')
+      .replace('end: 1h30m', 'end: 10s');
+    expect(errorsOf(text).map((error) => error.split(': ', 2).join(': '))).toEqual([
+      's.yaml:8:13: no prices for region "us-eest-1"; did you mean "us-east-1"? (spec.cluster.region)',
+      's.yaml:13:11: the event is after the end of the scenario (spec.events[0].at)',
+      's.yaml:14:14: missing field',
+      's.yaml:14:28: no Deployment "default/inflat" among the documents; did you mean "inflate"? (spec.events[0].scale.deployment)',
+      's.yaml:14:36: unknown field "replica"; did you mean "replicas"? (spec.events[0].scale.replica)',
+    ]);
+  });
+
+  it('says of an event that does not fit its form what its other names are', () => {
+    const text = SCENARIO.replace(
+      SCALE,
+      'market: { instanceType: r7a.meduim, zone: us-west-2a, instances: many }',
     );
-    expect(errorsOf(text)).toHaveLength(2);
+    expect(errorsOf(text)).toHaveLength(3);
+  });
+
+  it('finds nothing missing among documents that it could not read', () => {
+    expect(errorsOf(SCENARIO.replace('file: documents', 'file: document'))).toEqual([
+      's.yaml:11:13: cannot read "document.yaml": want a file beside the scenario (spec.documents[0].file)',
+    ]);
+    expect(errorsOf(SCENARIO, 'a: [').every((error) => error.startsWith('documents.yaml:'))).toBe(true);
+    expect(errorsOf(SCENARIO.replace('  documents:', '  document:'))).toHaveLength(1);
+  });
+
+  it('takes a workload that is wrong in itself as being there', () => {
+    const errors = errorsOf(SCENARIO, POOL.replace('cpu: 100m', 'cpu: 1x'));
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(/^documents\.yaml:\d+:\d+: .*1x/);
+  });
+
+  it('refuses more pods in all than a run can hold, at the event that asks for them', () => {
+    const second = POOL.slice(POOL.lastIndexOf('---')).replace('name: inflate', 'name: other');
+    const text = SCENARIO.replace(
+      SCALE,
+      `${SCALE}\n    - at: 1m\n      scale: { all: true, replicas: 10001 }`,
+    );
+    expect(errorsOf(text, `${POOL}${second}`)).toEqual([
+      's.yaml:16:37: 20002 pods in all from here on: a scenario holds at most 20000, use fewer replicas (spec.events[1].scale.replicas)',
+    ]);
+    expect(load(text).ok).toBe(true);
+  });
+
+  it('refuses documents with more pods than a run can hold', () => {
+    expect(errorsOf(SCENARIO, POOL.replace('replicas: 0', 'replicas: 20001'))).toEqual([
+      expect.stringMatching(/^s\.yaml:11:5: 20001 pods in all from here on: .* at most 20000/),
+    ]);
   });
 
   it.each([
