@@ -1,6 +1,6 @@
 /**
- * Affinity, spread, selectors and tolerations as Kubernetes writes them, into the model. Unknown fields are ignored:
- * the API server has more than planning reads.
+ * Affinity, spread, selectors and tolerations as Kubernetes writes them, into the model. Unknown fields are ignored
+ * unless they look like a slip: the API server has more than planning reads.
  * Source: https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/
  */
 import * as z from 'zod';
@@ -12,32 +12,34 @@ import type {
 } from '../model/affinity.ts';
 import type { LabelSelector } from '../model/selector.ts';
 import type { Toleration } from '../model/taint.ts';
-import { checkedObject, type Problem, textMap } from './kit.ts';
+import { kubernetesObject, type Problem, textMap } from './kit.ts';
 
 const texts = z.array(z.string()).default([]);
 
-const labelSelector: z.ZodType<LabelSelector> = z.object({
+export const labelSelector: z.ZodType<LabelSelector> = kubernetesObject({
   matchLabels: textMap.default({}),
   matchExpressions: z
     .array(
-      checkedObject(
-        z.object({
+      kubernetesObject(
+        {
           key: z.string(),
           operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
           values: texts,
-        }),
+        },
+        [],
         expressionProblems,
       ),
     )
     .default([]),
 });
 
-const nodeExpression = checkedObject(
-  z.object({
+const nodeExpression = kubernetesObject(
+  {
     key: z.string(),
     operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt']),
     values: texts,
-  }),
+  },
+  [],
   expressionProblems,
 );
 
@@ -71,13 +73,13 @@ function expressionProblems({ operator, values }: Readonly<Record<string, unknow
 }
 
 export const nodeSelectorTerms: z.ZodType<readonly NodeSelectorTerm[]> = z.array(
-  z.object({
+  kubernetesObject({
     matchExpressions: z.array(nodeExpression).default([]),
     matchFields: z.array(nodeExpression).default([]),
   }),
 );
 
-const podTerm: z.ZodType<PodAffinityTerm> = z.object({
+const podTerm: z.ZodType<PodAffinityTerm> = kubernetesObject({
   topologyKey: z.string().min(1),
   labelSelector: labelSelector.exactOptional(),
   namespaces: texts,
@@ -87,46 +89,40 @@ const podTerm: z.ZodType<PodAffinityTerm> = z.object({
 });
 
 const weight = z.int().min(1).max(100);
-const podTerms = z
-  .object({
-    requiredDuringSchedulingIgnoredDuringExecution: z.array(podTerm).default([]),
-    preferredDuringSchedulingIgnoredDuringExecution: z
-      .array(z.object({ weight, podAffinityTerm: podTerm }))
-      .default([]),
-  })
-  .prefault({});
+const podTerms = kubernetesObject({
+  requiredDuringSchedulingIgnoredDuringExecution: z.array(podTerm).default([]),
+  preferredDuringSchedulingIgnoredDuringExecution: z
+    .array(kubernetesObject({ weight, podAffinityTerm: podTerm }))
+    .default([]),
+}).prefault({});
 
-export const affinitySchema: z.ZodType<Affinity> = z
-  .object({
-    nodeAffinity: z
-      .object({
-        requiredDuringSchedulingIgnoredDuringExecution: z
-          .object({ nodeSelectorTerms: nodeSelectorTerms })
-          .exactOptional(),
-        preferredDuringSchedulingIgnoredDuringExecution: z
-          .array(
-            z.object({
-              weight,
-              preference: z.object({
-                matchExpressions: z.array(nodeExpression).default([]),
-                matchFields: z.array(nodeExpression).default([]),
-              }),
-            }),
-          )
-          .default([]),
-      })
-      .prefault({}),
-    podAffinity: podTerms,
-    podAntiAffinity: podTerms,
-  })
-  .transform(({ nodeAffinity, podAffinity, podAntiAffinity }) => ({
-    nodeRequired: nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [],
-    nodePreferred: nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution,
-    podRequired: podAffinity.requiredDuringSchedulingIgnoredDuringExecution,
-    podPreferred: podAffinity.preferredDuringSchedulingIgnoredDuringExecution.map(weighted),
-    podAntiRequired: podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution,
-    podAntiPreferred: podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.map(weighted),
-  }));
+export const affinitySchema: z.ZodType<Affinity> = kubernetesObject({
+  nodeAffinity: kubernetesObject({
+    requiredDuringSchedulingIgnoredDuringExecution: kubernetesObject({
+      nodeSelectorTerms: nodeSelectorTerms,
+    }).exactOptional(),
+    preferredDuringSchedulingIgnoredDuringExecution: z
+      .array(
+        kubernetesObject({
+          weight,
+          preference: kubernetesObject({
+            matchExpressions: z.array(nodeExpression).default([]),
+            matchFields: z.array(nodeExpression).default([]),
+          }),
+        }),
+      )
+      .default([]),
+  }).prefault({}),
+  podAffinity: podTerms,
+  podAntiAffinity: podTerms,
+}).transform(({ nodeAffinity, podAffinity, podAntiAffinity }) => ({
+  nodeRequired: nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [],
+  nodePreferred: nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution,
+  podRequired: podAffinity.requiredDuringSchedulingIgnoredDuringExecution,
+  podPreferred: podAffinity.preferredDuringSchedulingIgnoredDuringExecution.map(weighted),
+  podAntiRequired: podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution,
+  podAntiPreferred: podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.map(weighted),
+}));
 
 const weighted = (term: { readonly weight: number; readonly podAffinityTerm: PodAffinityTerm }) => ({
   weight: term.weight,
@@ -135,7 +131,7 @@ const weighted = (term: { readonly weight: number; readonly podAffinityTerm: Pod
 
 const policy = z.enum(['Honor', 'Ignore']);
 
-export const spreadSchema: z.ZodType<TopologySpreadConstraint> = z.object({
+export const spreadSchema: z.ZodType<TopologySpreadConstraint> = kubernetesObject({
   maxSkew: z.int().min(1),
   topologyKey: z.string().min(1),
   whenUnsatisfiable: z.enum(['DoNotSchedule', 'ScheduleAnyway']),
@@ -146,8 +142,8 @@ export const spreadSchema: z.ZodType<TopologySpreadConstraint> = z.object({
   nodeTaintsPolicy: policy.default('Ignore'),
 });
 
-export const tolerationSchema: z.ZodType<Toleration> = checkedObject(
-  z.object({
+export const tolerationSchema: z.ZodType<Toleration> = kubernetesObject(
+  {
     key: z.string().exactOptional(),
     operator: z.enum(['Equal', 'Exists']).default('Equal'),
     value: z.string().exactOptional(),
@@ -156,7 +152,8 @@ export const tolerationSchema: z.ZodType<Toleration> = checkedObject(
       .transform((effect) => (effect === '' ? undefined : effect))
       .exactOptional(),
     tolerationSeconds: z.int().exactOptional(),
-  }),
+  },
+  [],
   ({ key, operator, value }) => [
     ...(operator === 'Exists' && typeof value === 'string' && value !== ''
       ? [{ path: ['value'], message: 'operator Exists takes no value: remove it, or write Equal' }]

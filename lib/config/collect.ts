@@ -9,6 +9,7 @@ import type { NodePool } from '../model/node-pool.ts';
 import type { Namespace } from '../model/snapshot.ts';
 import type { CsiNode, PersistentVolume, PersistentVolumeClaim } from '../model/volume.ts';
 import type { DaemonSet } from '../model/workload.ts';
+import { kindOf, removedVersions } from './api-version.ts';
 import {
   type ReadStorageClass,
   readCsiNode,
@@ -111,13 +112,7 @@ export function collect(objects: readonly LocatedObject[]): Collected {
     storageClasses: of('storage.k8s.io/StorageClass', readStorageClass),
     csiNodes: of('storage.k8s.io/CSINode', readCsiNode),
   };
-  return { ...collected, findings: [...findings, ...ignoredKinds(objects)] };
-}
-
-/** `group/Kind`; the core group is empty. */
-export function kindOf({ apiVersion, kind }: LocatedObject): string {
-  const slash = apiVersion.indexOf('/');
-  return `${slash < 0 ? '' : apiVersion.slice(0, slash)}/${kind}`;
+  return { ...collected, findings: [...findings, ...removedVersions(objects), ...ignoredKinds(objects)] };
 }
 
 export const isReadKind = (object: LocatedObject): boolean => READ_KINDS.includes(kindOf(object));

@@ -31,3 +31,9 @@ export function sortFindings(findings: readonly Finding[], fileNames: readonly s
       compareText(a.message, b.message),
   );
 }
+
+/** A wrong value as messages show it: as JSON, cut where it is long. JSON has no word for numbers without end. */
+export function shown(value: unknown): string {
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

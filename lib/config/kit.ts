@@ -6,9 +6,9 @@ import * as z from 'zod';
 import { parseDuration } from '../model/duration.ts';
 import { amountOf } from '../model/quantity.ts';
 import type { ResourceList } from '../model/resources.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, shown } from './finding.ts';
 import { isRecord, type LocatedObject, type Path } from './located.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean, nearest } from './suggest.ts';
 
 export interface Problem {
   readonly path: Path;
@@ -50,6 +50,42 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<S
         at: 'key' as const,
       })),
   ) as z.ZodObject<Shape, z.core.$strip>;
+}
+
+/**
+ * An object of Kubernetes, of which planning reads a part. The API grows, so unknown fields are left out; but one that is
+ * not among `unread` and spelt much like a field that is read is an error, as it is under strict field validation.
+ * `check` sees the fields as read, and as written where they are wrong.
+ */
+export function kubernetesObject<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  unread: readonly string[] = [],
+  check: (value: Readonly<Record<string, unknown>>) => readonly Problem[] = () => [],
+): z.ZodType<z.output<z.ZodObject<Shape>>> {
+  const fields = Object.keys(shape);
+  const loose: z.ZodType = z.looseObject(shape);
+  const onlyRead = (value: unknown): unknown =>
+    isRecord(value)
+      ? Object.fromEntries(Object.entries(value).filter(([key]) => fields.includes(key)))
+      : value;
+  return checkedObject(loose, (value) => [...misspelt(value, fields, unread), ...check(value)]).transform(
+    onlyRead,
+  ) as z.ZodType<z.output<z.ZodObject<Shape>>>;
+}
+
+function misspelt(
+  value: Readonly<Record<string, unknown>>,
+  fields: readonly string[],
+  unread: readonly string[],
+): Problem[] {
+  const known = [...fields, ...unread];
+  return Object.keys(value)
+    .filter((key) => !known.includes(key) && nearest(key, fields) !== undefined)
+    .map((key) => ({
+      path: [key],
+      message: `unknown field ${JSON.stringify(key)}${didYouMean(key, known)}`,
+      at: 'key' as const,
+    }));
 }
 
 export const textMap = z.record(z.string(), z.string());
@@ -125,6 +161,9 @@ function wording(issue: z.core.$ZodRawIssue): string | undefined {
       if (issue.expected === 'string' && ['number', 'boolean'].includes(typeof issue.input)) {
         return `want a text, found ${found}: write "${String(issue.input)}" in quotes`;
       }
+      if (issue.expected === 'number' && typeof issue.input === 'number') {
+        return `want ${wanted(issue)} below 2^53, found ${found}`;
+      }
       if (typeof issue.input === 'string' && issue.input === String(Number(issue.input))) {
         return `want ${wanted(issue)}, found ${found}: remove the quotes`;
       }
@@ -166,9 +205,4 @@ function counted(limit: number | bigint, origin: string): string {
   return origin === 'string' || origin === 'array'
     ? `${limit} ${Number(limit) === 1 ? one : many}`
     : `${limit}`;
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -16,7 +16,7 @@ import {
   parseAllDocuments,
   visit,
 } from 'yaml';
-import type { Finding } from './finding.ts';
+import { type Finding, shown } from './finding.ts';
 import { decodeSource, type SourceFile } from './source.ts';
 
 export type Path = readonly (string | number)[];
@@ -186,8 +186,7 @@ function collectObjects(
   const { apiVersion = inherited.apiVersion, kind = inherited.kind } = record;
   for (const [field, text] of [['apiVersion', apiVersion] as const, ['kind', kind] as const]) {
     if (typeof text === 'string' && text !== '') continue;
-    const message =
-      text === undefined ? `missing field "${field}"` : `want a text, found ${JSON.stringify(text)}`;
+    const message = text === undefined ? `missing field "${field}"` : `want a text, found ${shown(text)}`;
     findings.push(locate([field], message));
   }
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || apiVersion === '' || kind === '') return;
@@ -204,17 +203,28 @@ function collectObjects(
 }
 
 function locator({ document, place, prefix }: Place): LocatedObject['finding'] {
-  return (path, message, severity = 'error', at = 'value') =>
-    place.finding(
-      offsetOf(document, [...prefix, ...path], at),
-      formatPath([...prefix, ...path]),
-      message,
-      severity,
-    );
+  return (path, message, severity = 'error', at = 'value') => {
+    const fullPath = [...prefix, ...path];
+    const { offset, node } = nodeAt(document, fullPath, at);
+    return place.finding(offset, formatPath(fullPath), asWritten(message, node), severity);
+  };
 }
 
-/** Where the node at `path` starts; the nearest parent's start when it is not there. */
-function offsetOf(document: Document.Parsed, path: Path, at: 'value' | 'key'): number {
+/** Numbers that JavaScript cannot hold show as they are written. */
+function asWritten(message: string, node: Node | undefined): string {
+  if (!isScalar(node) || typeof node.value !== 'number' || node.source === undefined) return message;
+  const { value, source } = node;
+  return Math.abs(value) > Number.MAX_SAFE_INTEGER
+    ? message.replaceAll(String(value), () => source)
+    : message;
+}
+
+/** The node at `path` and where it starts; the nearest parent when it is not there. */
+function nodeAt(
+  document: Document.Parsed,
+  path: Path,
+  at: 'value' | 'key',
+): { readonly offset: number; readonly node: Node | undefined } {
   let node = resolved(document, document.contents);
   let offset = node?.range?.[0] ?? document.range[0];
   for (const [depth, step] of path.entries()) {
@@ -233,7 +243,7 @@ function offsetOf(document: Document.Parsed, path: Path, at: 'value' | 'key'): n
     offset = start;
     node = resolved(document, child);
   }
-  return offset;
+  return { offset, node };
 }
 
 const resolved = (document: Document.Parsed, node: unknown): Node | undefined => {

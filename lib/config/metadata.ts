@@ -4,7 +4,8 @@
  */
 import * as z from 'zod';
 import type { OwnerReference } from '../model/pod.ts';
-import { textMap } from './kit.ts';
+import { kubernetesObject, textMap } from './kit.ts';
+import { UNREAD_FIELDS } from './kubernetes-fields.ts';
 
 export const timestamp = z.string().transform((text, context) => {
   const timeMs = Date.parse(text);
@@ -37,8 +38,8 @@ const ownerReference = z.looseObject({
 });
 
 /** Metadata of Kubernetes objects. `generateName` names an object that the API server would name. */
-export const objectMetadata = z
-  .looseObject({
+export const objectMetadata = kubernetesObject(
+  {
     name: objectName.exactOptional(),
     generateName: z
       .string()
@@ -55,31 +56,32 @@ export const objectMetadata = z
     creationTimestamp: timestamp.default(0),
     deletionTimestamp: timestamp.exactOptional(),
     ownerReferences: z.array(ownerReference).default([]),
-  })
-  .transform((written, context): ObjectMetadata => {
-    const { uid, resourceVersion = '0', deletionTimestamp, labels, annotations, namespace } = written;
-    const name = written.name ?? written.generateName?.replace(/-$/, '');
-    if (name === undefined) {
-      context.issues.push({
-        code: 'custom',
-        message: 'missing field: want a name',
-        path: ['name'],
-        input: written,
-      });
-    }
-    const owner = written.ownerReferences.find(({ controller }) => controller);
-    return {
-      name: name ?? '',
-      namespace,
-      labels,
-      annotations,
-      resourceVersion,
-      createdAtMs: written.creationTimestamp,
-      ...(uid === undefined ? {} : { uid }),
-      ...(deletionTimestamp === undefined ? {} : { deletionAtMs: deletionTimestamp }),
-      ...(owner === undefined ? {} : { owner: { kind: owner.kind, name: owner.name, uid: owner.uid } }),
-    };
-  });
+  },
+  UNREAD_FIELDS.objectMeta,
+).transform((written, context): ObjectMetadata => {
+  const { uid, resourceVersion = '0', deletionTimestamp, labels, annotations, namespace } = written;
+  const name = written.name ?? written.generateName?.replace(/-$/, '');
+  if (name === undefined) {
+    context.issues.push({
+      code: 'custom',
+      message: 'missing field: want a name',
+      path: ['name'],
+      input: written,
+    });
+  }
+  const owner = written.ownerReferences.find(({ controller }) => controller);
+  return {
+    name: name ?? '',
+    namespace,
+    labels,
+    annotations,
+    resourceVersion,
+    createdAtMs: written.creationTimestamp,
+    ...(uid === undefined ? {} : { uid }),
+    ...(deletionTimestamp === undefined ? {} : { deletionAtMs: deletionTimestamp }),
+    ...(owner === undefined ? {} : { owner: { kind: owner.kind, name: owner.name, uid: owner.uid } }),
+  };
+});
 
 export interface ObjectMetadata {
   readonly name: string;

@@ -5,72 +5,115 @@
 import * as z from 'zod';
 import { NO_AFFINITY } from '../model/affinity.ts';
 import type { HostPort, PodSpec } from '../model/pod.ts';
+import { formatQuantity } from '../model/quantity.ts';
 import type { ClaimTemplate } from '../model/workload.ts';
 import { affinitySchema, spreadSchema, tolerationSchema } from './affinity-schema.ts';
-import { resourceList, textMap } from './kit.ts';
+import { kubernetesObject, type Problem, resourceList, textMap } from './kit.ts';
+import { UNREAD_FIELDS } from './kubernetes-fields.ts';
+import { isRecord } from './located.ts';
 import { effectiveRequests } from './pod-requests.ts';
 
-const resources = z
-  .object({ requests: resourceList.default({}), limits: resourceList.default({}) })
-  .prefault({});
+const resources = kubernetesObject(
+  { requests: resourceList.default({}), limits: resourceList.default({}) },
+  UNREAD_FIELDS.resources,
+  requestProblems,
+).prefault({});
+
+/** The API server refuses a request above its limit. */
+function requestProblems({ requests, limits }: Readonly<Record<string, unknown>>): Problem[] {
+  if (!isRecord(requests) || !isRecord(limits)) return [];
+  return Object.entries(requests).flatMap(([name, request]) => {
+    const limit = limits[name];
+    if (typeof request !== 'number' || typeof limit !== 'number' || request <= limit) return [];
+    const [asked, allowed] = [request, limit].map((amount) => formatQuantity(name, amount));
+    return [
+      {
+        path: ['requests', name],
+        message: `the request of ${asked} is larger than the limit of ${allowed}: lower the request or raise the limit`,
+      },
+    ];
+  });
+}
 
 const port = z.int().min(1).max(65_535);
-const container = z.object({
+const containerFields = {
   resources,
   ports: z
     .array(
-      z.object({
-        // Kubernetes writes 0 for "no host port".
-        hostPort: z.int().min(0).max(65_535).default(0),
-        containerPort: port,
-        protocol: z.enum(['TCP', 'UDP', 'SCTP']).default('TCP'),
-        hostIP: z.string().default(''),
-      }),
+      kubernetesObject(
+        {
+          // Kubernetes writes 0 for "no host port".
+          hostPort: z.int().min(0).max(65_535).default(0),
+          containerPort: port,
+          protocol: z.enum(['TCP', 'UDP', 'SCTP']).default('TCP'),
+          hostIP: z.string().default(''),
+        },
+        UNREAD_FIELDS.port,
+      ),
     )
     .default([]),
-});
-const initContainer = container.extend({ restartPolicy: z.string().exactOptional() });
+};
+const container = kubernetesObject(containerFields, UNREAD_FIELDS.container);
+const initContainer = kubernetesObject(
+  { ...containerFields, restartPolicy: z.string().exactOptional() },
+  UNREAD_FIELDS.container,
+);
 
-const volume = z.object({
-  name: z.string(),
-  persistentVolumeClaim: z.object({ claimName: z.string().min(1) }).exactOptional(),
-  ephemeral: z
-    .object({
-      volumeClaimTemplate: z.object({
-        spec: z.object({ storageClassName: z.string().exactOptional() }),
-      }),
-    })
-    .exactOptional(),
-});
+/** What planning reads of the claim that a template makes. */
+export const claimSpecSchema = kubernetesObject(
+  { storageClassName: z.string().exactOptional() },
+  UNREAD_FIELDS.claimSpec,
+);
 
-const writtenSpec = z.object({
-  containers: z.array(container).min(1),
-  initContainers: z.array(initContainer).default([]),
-  resources,
-  overhead: resourceList.default({}),
-  nodeName: z.string().exactOptional(),
-  nodeSelector: textMap.default({}),
-  affinity: affinitySchema.default(NO_AFFINITY),
-  tolerations: z.array(tolerationSchema).default([]),
-  topologySpreadConstraints: z.array(spreadSchema).default([]),
-  hostNetwork: z.boolean().default(false),
-  volumes: z.array(volume).default([]),
-  resourceClaims: z
-    .array(
-      z.object({
-        name: z.string(),
-        resourceClaimName: z.string().exactOptional(),
-        resourceClaimTemplateName: z.string().exactOptional(),
-      }),
-    )
-    .default([]),
-  priority: z.int().exactOptional(),
-  priorityClassName: z.string().exactOptional(),
-  preemptionPolicy: z.enum(['PreemptLowerPriority', 'Never']).exactOptional(),
-  schedulerName: z.string().default('default-scheduler'),
-  schedulingGates: z.array(z.object({ name: z.string() })).default([]),
-  terminationGracePeriodSeconds: z.int().min(0).default(30),
-});
+const volume = kubernetesObject(
+  {
+    name: z.string(),
+    persistentVolumeClaim: kubernetesObject(
+      { claimName: z.string().min(1) },
+      UNREAD_FIELDS.volumeOfClaim,
+    ).exactOptional(),
+    ephemeral: kubernetesObject(
+      { volumeClaimTemplate: kubernetesObject({ spec: claimSpecSchema }, UNREAD_FIELDS.claimTemplate) },
+      UNREAD_FIELDS.ephemeralVolume,
+    ).exactOptional(),
+  },
+  UNREAD_FIELDS.volume,
+);
+
+const writtenSpec = kubernetesObject(
+  {
+    containers: z.array(container).min(1),
+    initContainers: z.array(initContainer).default([]),
+    resources,
+    overhead: resourceList.default({}),
+    nodeName: z.string().exactOptional(),
+    nodeSelector: textMap.default({}),
+    affinity: affinitySchema.default(NO_AFFINITY),
+    tolerations: z.array(tolerationSchema).default([]),
+    topologySpreadConstraints: z.array(spreadSchema).default([]),
+    hostNetwork: z.boolean().default(false),
+    volumes: z.array(volume).default([]),
+    resourceClaims: z
+      .array(
+        kubernetesObject(
+          {
+            name: z.string(),
+            resourceClaimName: z.string().exactOptional(),
+            resourceClaimTemplateName: z.string().exactOptional(),
+          },
+          UNREAD_FIELDS.resourceClaim,
+        ),
+      )
+      .default([]),
+    priority: z.int().exactOptional(),
+    priorityClassName: z.string().exactOptional(),
+    preemptionPolicy: z.enum(['PreemptLowerPriority', 'Never']).exactOptional(),
+    schedulerName: z.string().default('default-scheduler'),
+    schedulingGates: z.array(kubernetesObject({ name: z.string() })).default([]),
+    terminationGracePeriodSeconds: z.int().min(0).default(30),
+  },
+  UNREAD_FIELDS.podSpec,
+);
 
 /** A specification in the model, and what of it other documents decide. */
 export interface ReadPodSpec {
@@ -117,8 +160,11 @@ export const podSpecSchema: z.ZodType<ReadPodSpec> = writtenSpec.transform((writ
 });
 
 /** A pod template of a workload. */
-export const podTemplateSchema = z.object({
-  metadata: z.object({ labels: textMap.default({}), annotations: textMap.default({}) }).prefault({}),
+export const podTemplateSchema = kubernetesObject({
+  metadata: kubernetesObject(
+    { labels: textMap.default({}), annotations: textMap.default({}) },
+    UNREAD_FIELDS.objectMeta,
+  ).prefault({}),
   spec: podSpecSchema,
 });
 

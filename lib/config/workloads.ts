@@ -6,68 +6,39 @@ import * as z from 'zod';
 import { podUid } from '../model/ids.ts';
 import type { OwnerReference, Pod } from '../model/pod.ts';
 import type { ClaimTemplate, DaemonSet, PodTemplate, Workload } from '../model/workload.ts';
-import { type Read, read } from './kit.ts';
+import { kubernetesObject, type Read, read } from './kit.ts';
+import { UNREAD_FIELDS } from './kubernetes-fields.ts';
 import type { LocatedObject, Path } from './located.ts';
 import { objectMetadata, timestamp } from './metadata.ts';
-import { podSpecSchema, podTemplateSchema } from './pod-spec.ts';
+import { podSpecSchema, type podTemplateSchema } from './pod-spec.ts';
 import { type PriorityClass, withPriority } from './priority.ts';
+import { daemonSetSchema, jobSchema, replicatedSchemas } from './workload-schema.ts';
 
-const replicas = z.int().min(0).max(100_000);
-
-const replicated = z.object({
-  metadata: objectMetadata,
-  spec: z.object({
-    replicas: replicas.default(1),
-    template: podTemplateSchema,
-    volumeClaimTemplates: z
-      .array(
-        z.object({
-          metadata: z.object({ name: z.string().min(1) }),
-          spec: z.object({ storageClassName: z.string().exactOptional() }).prefault({}),
-        }),
-      )
-      .default([]),
-  }),
-});
-
-const job = z.object({
-  metadata: objectMetadata,
-  spec: z.object({
-    parallelism: replicas.default(1),
-    completions: replicas.exactOptional(),
-    suspend: z.boolean().default(false),
-    template: podTemplateSchema,
-  }),
-  status: z.object({ succeeded: z.int().min(0).default(0) }).prefault({}),
-});
-
-const daemonSet = z.object({
-  metadata: objectMetadata,
-  spec: z.object({ template: podTemplateSchema }),
-});
-
-const pod = z.object({
-  metadata: objectMetadata,
-  spec: podSpecSchema,
-  status: z
-    .object({
-      phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown']).exactOptional(),
-      nominatedNodeName: z.string().exactOptional(),
-      startTime: timestamp.exactOptional(),
-      conditions: z
-        .array(
-          z.object({
-            type: z.string(),
-            status: z.string(),
-            reason: z.string().default(''),
-            message: z.string().default(''),
-            lastTransitionTime: timestamp.default(0),
-          }),
-        )
-        .default([]),
-    })
-    .prefault({}),
-});
+const pod = kubernetesObject(
+  {
+    metadata: objectMetadata,
+    spec: podSpecSchema,
+    status: z
+      .object({
+        phase: z.enum(['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown']).exactOptional(),
+        nominatedNodeName: z.string().exactOptional(),
+        startTime: timestamp.exactOptional(),
+        conditions: z
+          .array(
+            z.object({
+              type: z.string(),
+              status: z.string(),
+              reason: z.string().default(''),
+              message: z.string().default(''),
+              lastTransitionTime: timestamp.default(0),
+            }),
+          )
+          .default([]),
+      })
+      .prefault({}),
+  },
+  UNREAD_FIELDS.object,
+);
 
 /** A workload and the object that created it, when there is one: a ReplicaSet's Deployment, a Job's CronJob. */
 export interface OwnedWorkload {
@@ -83,10 +54,10 @@ export function readReplicated(
   kind: Exclude<Workload['kind'], 'Job'>,
   classes: readonly PriorityClass[],
 ): Read<OwnedWorkload> {
-  const { value, findings } = read(object, replicated);
+  const { value, findings } = read(object, replicatedSchemas[kind]);
   if (value === undefined) return { findings };
   const { metadata, spec } = value;
-  const stateful = spec.volumeClaimTemplates.map(
+  const stateful = (spec.volumeClaimTemplates ?? []).map(
     (claim): ClaimTemplate => ({
       kind: 'stateful',
       name: claim.metadata.name,
@@ -98,7 +69,7 @@ export function readReplicated(
 
 /** Reads a Job: the completions still to run, as many as run at a time. */
 export function readJob(object: LocatedObject, classes: readonly PriorityClass[]): Read<OwnedWorkload> {
-  const { value, findings } = read(object, job);
+  const { value, findings } = read(object, jobSchema);
   if (value === undefined) return { findings };
   const { parallelism, completions, suspend, template } = value.spec;
   const left = completions === undefined ? parallelism : Math.max(completions - value.status.succeeded, 0);
@@ -138,7 +109,7 @@ function workloadOf(
 }
 
 export function readDaemonSet(object: LocatedObject, classes: readonly PriorityClass[]): Read<DaemonSet> {
-  const { value, findings } = read(object, daemonSet);
+  const { value, findings } = read(object, daemonSetSchema);
   if (value === undefined) return { findings };
   const { uid, namespace, name, labels } = value.metadata;
   const { template, findings: notes } = templateOf(object, value.spec.template, classes);

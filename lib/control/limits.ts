@@ -70,7 +70,7 @@ export const ORPHAN_AGE_MS = 60_000;
 /** Work that moved nothing for this long is started again by the reconciler. */
 export const STALLED_MS = 60_000;
 
-/** A slot is opened at latest this long after its node became ready (docs/placement.md). */
+/** A slot is opened at latest this long after its node was ready and registered (docs/placement.md). */
 export const SLOT_LIMIT_MS = 2 * 60_000;
 /** A pod planned onto a node that is already open is waited for this long (Karpenter's nomination window). */
 export const NOMINATION_MS = 20_000;

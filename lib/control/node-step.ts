@@ -66,19 +66,18 @@ const waitsForDevices = (claim: JoiningClaim): boolean =>
 const extendedResources = (claim: JoiningClaim): string[] =>
   Object.keys(claim.requests).filter((name) => name.includes('/') && (claim.requests[name] ?? 0) > 0);
 
-function startingStep({ node, claim, barrierOpen, nowMs }: NodeStepInput): NodeStep | undefined {
+function startingStep(input: NodeStepInput): NodeStep | undefined {
+  const { node, claim, barrierOpen, nowMs } = input;
   if (!hasTaint(node, TAINT.starting)) return undefined;
-  if (claim.placement === 'barrier') {
-    return barrierOpen
-      ? { patch: { taints: swapStarting(node.taints, claim) }, event: 'NodeOpened' }
-      : undefined;
-  }
   if (swapsAtRegistration(claim)) {
     return { patch: { taints: swapStarting(node.taints, claim) }, event: 'SlotSet' };
   }
-  if (node.ready !== 'True') return undefined;
-  const annotations = { [ANNOTATION.daemonSetsFirst]: String(nowMs) };
+  const waits = claim.placement === 'barrier' ? !barrierOpen : node.ready !== 'True';
+  if (waits) return undefined;
   const taints = without(node.taints, TAINT.starting);
+  // A barrier node has no slot to come: it opens here, like a slotted one, after its DaemonSets.
+  if (claim.placement === 'barrier') return openingStep(input, taints);
+  const annotations = { [ANNOTATION.daemonSetsFirst]: String(nowMs) };
   return { patch: { taints, unschedulable: true, annotations }, event: 'NodeOpening' };
 }
 
@@ -93,7 +92,8 @@ function daemonSetsFirstStep({
   const since = Number(node.annotations[ANNOTATION.daemonSetsFirst]);
   if (!Number.isFinite(since)) return undefined;
   const annotations = { [ANNOTATION.daemonSetsFirst]: null };
-  const beforeSlot = waitsForDevices(claim) && !slotsSettled && !pastSlotLimit(node, claim, nowMs);
+  const slotted = claim.placement === 'slot';
+  const beforeSlot = slotted && waitsForDevices(claim) && !slotsSettled && !pastSlotLimit(node, claim, nowMs);
   if (beforeSlot) {
     const shown = devicesShown(node, claim) && !hasStartupTaint(node, claim);
     if (!shown && nowMs - since < DEVICE_PLUGIN_LIMIT_MS) return undefined;
@@ -124,7 +124,14 @@ function slotStep({
 }: NodeStepInput): NodeStep | undefined {
   if (!hasTaint(node, TAINT.slot) || node.ready !== 'True') return undefined;
   if ((!slotsSettled || attractsOthers) && !pastSlotLimit(node, claim, nowMs)) return undefined;
-  const taints = without(node.taints, TAINT.slot);
+  return openingStep({ node, daemonSetsBound, nowMs }, without(node.taints, TAINT.slot));
+}
+
+/** Opens the node with these taints, through a moment's cordon where DaemonSets still lack their room. */
+function openingStep(
+  { node, daemonSetsBound, nowMs }: Pick<NodeStepInput, 'node' | 'daemonSetsBound' | 'nowMs'>,
+  taints: readonly Taint[],
+): NodeStep {
   // A cordon that is not ours stays a person's decision: the node opens without the moment for DaemonSets.
   if (daemonSetsBound || node.unschedulable) return { patch: { taints }, event: 'NodeOpened' };
   const annotations = { [ANNOTATION.daemonSetsFirst]: String(nowMs) };

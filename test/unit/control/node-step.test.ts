@@ -185,6 +185,17 @@ describe('placement modes', () => {
     const claim = aRegisteredClaim({ placement: 'barrier' });
     const node = aJoiningNode({ taints: [STARTING] });
     expect(step(node, claim)).toBeUndefined();
-    expect(step(node, claim, { barrierOpen: true })).toEqual({ patch: { taints: [] }, event: 'NodeOpened' });
+    const opened = step(node, claim, { barrierOpen: true, daemonSetsBound: true });
+    expect(opened).toEqual({ patch: { taints: [] }, event: 'NodeOpened' });
+  });
+
+  it('barrier: the node is cordoned for DaemonSets that still lack their room when it opens', () => {
+    const claim = aRegisteredClaim({ placement: 'barrier' });
+    const cordoning = step(aJoiningNode({ taints: [STARTING] }), claim, { barrierOpen: true, nowMs: 7 });
+    expect(cordoning?.patch).toEqual({
+      taints: [],
+      unschedulable: true,
+      annotations: { [ANNOTATION.daemonSetsFirst]: '7' },
+    });
   });
 });
