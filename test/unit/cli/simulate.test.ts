@@ -41,7 +41,7 @@ spec:
   cluster: { name: giant, region: us-east-1, zones: [us-east-1a] }
   documents:
     - file: ${relative(folder, 'scenarios/workshop/general-purpose.yaml')}
-  events: []
+  events: [{ at: 10s, scale: { deployment: giant, replicas: 1 } }]
   end: 5m
 ---
 apiVersion: apps/v1
