@@ -38,7 +38,10 @@ export async function fleetRequestOf(
   const overrides =
     capacityType === undefined ? [] : overridesOf(open, capacityType, resolved, architectures);
   if (capacityType === undefined || overrides.length === 0) {
-    return { kind: 'impossible', reason: 'every offering planned for it is without capacity, subnet or image now' };
+    return {
+      kind: 'impossible',
+      reason: 'every offering planned for it is without capacity, subnet or image now',
+    };
   }
   const n = order.attempts.length + 1;
   return {

@@ -172,7 +172,9 @@ describe('launching an order', () => {
     const failed = (await Promise.all(world.names.map((name) => world.deps.claims.get(name)))).find(
       (claim) => claim?.phase === 'LaunchFailed',
     );
-    expect(failed).toMatchObject({ message: 'every offering planned for it is without capacity, subnet or image now' });
+    expect(failed).toMatchObject({
+      message: 'every offering planned for it is without capacity, subnet or image now',
+    });
   });
 
   it('waits and asks for the same offerings again when EC2 throttles inside an answer', async () => {
