@@ -1,6 +1,7 @@
 // Keeps the slots of claims true to the cluster: gives planned pods their toleration, sees them bound, hands the places
 // of vanished pods to their successors. Called by the poller on every round; a second run changes nothing.
 
+import { untoleratedTaint } from '../constraints/taints.ts';
 import { assertNever } from '../model/assert-never.ts';
 import { counted } from '../model/counted.ts';
 import { ConflictError, DovetailError } from '../model/errors.ts';
@@ -148,6 +149,9 @@ async function tolerate(
   const pod = pods.get(slot.podUid);
   if (pod === undefined || !isSteerable(pod)) return slot;
   const toleration = { key: TAINT.slot, operator: 'Equal', value: claim.name, effect: 'NoSchedule' } as const;
+  // One that tolerates everything tolerates its slot already.
+  const taint = { key: TAINT.slot, value: claim.name, effect: 'NoSchedule' } as const;
+  if (untoleratedTaint([taint], pod.spec.tolerations) === undefined) return { ...slot, state: 'tolerated' };
   try {
     const outcome = await deps.cluster.addToleration(pod, toleration);
     return outcome === 'gone' ? { ...slot, state: 'free' } : { ...slot, state: 'tolerated' };

@@ -3,7 +3,8 @@
  * them in. Karpenter re-sorts its planned nodes with it before each pod, and which of two nodes with equally many pods
  * comes first decides where the next pod goes: without the same permutation its plans cannot be reproduced.
  *
- * The method is pattern-defeating quicksort; every threshold below is part of the result.
+ * The method is pattern-defeating quicksort (Orson Peters) as Go's `sort` package arranges it (The Go Authors, BSD-3-Clause);
+ * every threshold below is part of the result.
  */
 export function sortLikeGo(positions: Int32Array, length: number, keys: Int32Array): void {
   sortRange({ positions, keys }, 0, length, bitLength(length));

@@ -6,7 +6,7 @@ import { MemorySlotStore } from '../../../lib/adapters/memory/slots.ts';
 import { MemoryTable } from '../../../lib/adapters/memory/table.ts';
 import { steer } from '../../../lib/control/steer.ts';
 import { TAINT } from '../../../lib/model/labels.ts';
-import type { Pod } from '../../../lib/model/pod.ts';
+import type { Pod, PodSpec } from '../../../lib/model/pod.ts';
 import { shapeHash } from '../../../lib/model/shape.ts';
 import { aLaunchedClaim, aSlot, slotsOf } from '../../support/claims.ts';
 import { ManualClock } from '../../support/memory-clock.ts';
@@ -15,11 +15,11 @@ import { aNewPod } from '../../support/memory-kube.ts';
 const owner = { kind: 'ReplicaSet', name: 'web', uid: 'web' };
 
 /** A claim whose planned pod is gone, and a pending pod of the same owner and shape, created `ageMs` after the plan. */
-async function aVanishedPod(ageMs: number) {
+async function aVanishedPod(ageMs: number, spec: Partial<PodSpec> = {}) {
   const clock = new ManualClock();
   const api = new KubeApi({ clock });
   const planned = aLaunchedClaim({ createdAtMs: clock.nowMs() - ageMs });
-  const heir = api.createPod(aNewPod('web-2', { owner }));
+  const heir = api.createPod(aNewPod('web-2', { owner }, spec));
   const table = new MemoryTable();
   const claims = new MemoryClaims({ table });
   await claims.putIfAbsent(planned);
@@ -57,5 +57,13 @@ describe('the place of a pod that is gone', () => {
     const { run } = await aVanishedPod(-1000);
     const [item] = await run();
     expect(item?.slots).toMatchObject([{ podUid: 'pod-1', state: 'free' }]);
+  });
+
+  it('needs no toleration for a pod that tolerates everything', async () => {
+    const tolerations = [{ operator: 'Exists' }] as const;
+    const { api, heir, run } = await aVanishedPod(1000, { tolerations });
+    const [item] = await run();
+    expect(item?.slots).toMatchObject([{ podUid: heir.uid, state: 'tolerated' }]);
+    expect(api.pod(heir.uid)?.spec.tolerations).toEqual(tolerations);
   });
 });
