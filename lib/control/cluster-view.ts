@@ -1,21 +1,9 @@
 import { isDaemonSetPod, isMirrorPod, isTerminal, type Pod } from '../model/pod.ts';
-import type { ClusterState, WatchCursor } from '../model/snapshot.ts';
+import { type ClusterState, clusterKeyOf, type WatchCursor } from '../model/snapshot.ts';
 import { compareText } from '../model/stable-json.ts';
 import type { ClusterChange } from '../ports/cluster.ts';
 
 type Tables = { readonly [K in keyof ClusterState]: Map<string, ClusterState[K][number]> };
-
-/** Key of an object within its list of `ClusterState`; pods by uid, so that a re-created pod is another one. */
-const keyOf: { readonly [K in keyof ClusterState]: (value: ClusterState[K][number]) => string } = {
-  pods: (pod) => pod.uid,
-  nodes: (node) => node.name,
-  daemonSets: (daemonSet) => `${daemonSet.namespace}/${daemonSet.name}`,
-  namespaces: (namespace) => namespace.name,
-  volumeClaims: (claim) => `${claim.namespace}/${claim.name}`,
-  volumes: (volume) => volume.name,
-  storageClasses: (storageClass) => storageClass.name,
-  csiNodes: (csiNode) => csiNode.nodeName,
-};
 
 /** The poller's memory of the cluster: starts from a list or a snapshot, follows changes, writes snapshots. */
 export class ClusterView {
@@ -85,7 +73,7 @@ function table<K extends keyof ClusterState>(
   list: K,
   state: ClusterState,
 ): Map<string, ClusterState[K][number]> {
-  const key = keyOf[list] as (value: ClusterState[K][number]) => string;
+  const key = clusterKeyOf[list] as (value: ClusterState[K][number]) => string;
   return new Map(
     state[list].map((value) => [key(value as ClusterState[K][number]), value as ClusterState[K][number]]),
   );

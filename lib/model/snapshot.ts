@@ -33,6 +33,20 @@ export const EMPTY_CLUSTER: ClusterState = {
   csiNodes: [],
 };
 
+/** Key of an object within its list of `ClusterState`; pods by uid, so that a re-created pod is another one. */
+export const clusterKeyOf: {
+  readonly [K in keyof ClusterState]: (value: ClusterState[K][number]) => string;
+} = {
+  pods: (pod) => pod.uid,
+  nodes: (node) => node.name,
+  daemonSets: (daemonSet) => `${daemonSet.namespace}/${daemonSet.name}`,
+  namespaces: (namespace) => namespace.name,
+  volumeClaims: (claim) => `${claim.namespace}/${claim.name}`,
+  volumes: (volume) => volume.name,
+  storageClasses: (storageClass) => storageClass.name,
+  csiNodes: (csiNode) => csiNode.nodeName,
+};
+
 /** Where a watch of each kind can go on from: its resourceVersion, which is opaque and not comparable across kinds. */
 export type WatchCursor = Readonly<Record<keyof ClusterState, string>>;
 

@@ -1,4 +1,4 @@
-import type { ClusterState } from '../../model/snapshot.ts';
+import { type ClusterState, clusterKeyOf } from '../../model/snapshot.ts';
 import { compareText, stableJson } from '../../model/stable-json.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ClusterChange } from '../../ports/cluster.ts';
@@ -8,19 +8,7 @@ export type ListName = keyof ClusterState;
 export type ObjectOf<K extends ListName> = ClusterState[K][number];
 export type ChangeListener = (change: ClusterChange, resourceVersion: number) => void;
 
-/** Key of an object within its list; pods by uid, so that a re-created pod is another one. */
-const keyOf: { readonly [K in ListName]: (value: ObjectOf<K>) => string } = {
-  pods: (pod) => pod.uid,
-  nodes: (node) => node.name,
-  daemonSets: (daemonSet) => `${daemonSet.namespace}/${daemonSet.name}`,
-  namespaces: (namespace) => namespace.name,
-  volumeClaims: (claim) => `${claim.namespace}/${claim.name}`,
-  volumes: (volume) => volume.name,
-  storageClasses: (storageClass) => storageClass.name,
-  csiNodes: (csiNode) => csiNode.nodeName,
-};
-
-const LISTS = Object.keys(keyOf) as readonly ListName[];
+const LISTS = Object.keys(clusterKeyOf) as readonly ListName[];
 
 type Tables = Record<ListName, Map<string, unknown>>;
 
@@ -76,7 +64,7 @@ export class KubeStore {
 
   /** Stores the object; one that is stored already with the same content changes nothing, not even the version. */
   put<K extends ListName>(list: K, value: ObjectOf<K>): ObjectOf<K> {
-    const key = keyOf[list](value);
+    const key = clusterKeyOf[list](value);
     const previous = this.#tables[list].get(key) as ObjectOf<K> | undefined;
     if (previous !== undefined && contentOf(previous) === contentOf(value)) return previous;
     const stored = frozenCopy(

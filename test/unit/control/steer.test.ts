@@ -1,35 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { coveredPods, slotsSettled } from '../../../lib/control/coverage.ts';
 import { observe } from '../../../lib/control/steer.ts';
-import { NO_AFFINITY } from '../../../lib/model/affinity.ts';
 import { podUid } from '../../../lib/model/ids.ts';
 import type { Pod } from '../../../lib/model/pod.ts';
 import type { SlotState } from '../../../lib/model/slots.ts';
+import { aPod } from '../../support/builders.ts';
 import { aDrainingClaim, anInitializedClaim, aPlannedClaim, aSlot, slotsOf } from '../../support/claims.ts';
 
 const aPendingPod = (overrides: Partial<Pod> = {}): Pod => ({
+  ...aPod({ name: 'pod-1' }),
   uid: podUid('pod-1'),
-  namespace: 'default',
-  name: 'pod-1',
-  labels: {},
-  annotations: {},
-  createdAtMs: 0,
-  phase: 'Pending',
-  spec: {
-    requests: { cpu: 100, pods: 1 },
-    nodeSelector: {},
-    affinity: NO_AFFINITY,
-    tolerations: [],
-    topologySpread: [],
-    hostPorts: [],
-    volumeClaims: [],
-    resourceClaims: [],
-    priority: 0,
-    preemptionPolicy: 'PreemptLowerPriority',
-    schedulerName: 'default-scheduler',
-    schedulingGates: [],
-    terminationGracePeriodSeconds: 30,
-  },
   ...overrides,
 });
 
