@@ -184,10 +184,11 @@ async function terminate(
 }
 
 async function finish(deps: DrainDeps, claim: TerminatingClaim): Promise<number | undefined> {
-  await deps.fleet.terminate([claim.launch.instanceId]);
   const [instance] = await deps.fleet.describe([claim.launch.instanceId]);
   const nowMs = deps.clock.nowMs();
   if (instance !== undefined && instance.state !== 'terminated') {
+    // The first call may have been lost with its function.
+    if (instance.state !== 'shutting-down') await deps.fleet.terminate([claim.launch.instanceId]);
     await deps.claims.update({ ...claim, version: claim.version + 1, stepAtMs: nowMs });
     return TERMINATE_POLL_MS;
   }
