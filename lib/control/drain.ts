@@ -185,10 +185,11 @@ async function terminate(
 
 async function finish(deps: DrainDeps, claim: TerminatingClaim): Promise<number | undefined> {
   const [instance] = await deps.fleet.describe([claim.launch.instanceId]);
+  // The first call may have been lost with its function; an instance not shown may be too young to be.
+  const ending = instance?.state === 'shutting-down' || instance?.state === 'terminated';
+  if (!ending) await deps.fleet.terminate([claim.launch.instanceId]);
   const nowMs = deps.clock.nowMs();
   if (instance !== undefined && instance.state !== 'terminated') {
-    // The first call may have been lost with its function.
-    if (instance.state !== 'shutting-down') await deps.fleet.terminate([claim.launch.instanceId]);
     await deps.claims.update({ ...claim, version: claim.version + 1, stepAtMs: nowMs });
     return TERMINATE_POLL_MS;
   }
