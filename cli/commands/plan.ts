@@ -1,6 +1,7 @@
 // `dovetail plan -f …`: a dry run. Reads documents, buys nothing, prints what would be bought.
 import { EmbeddedCatalog, type EmbeddedRegion } from '../../lib/adapters/memory/embedded-catalog.ts';
 import type { Zone } from '../../lib/catalog/catalogue.ts';
+import { formatFinding } from '../../lib/config/finding.ts';
 import { didYouMean } from '../../lib/config/suggest.ts';
 import type { CapacityType } from '../../lib/model/offering.ts';
 import { planProvisioning } from '../../lib/planning/plan-provisioning.ts';
@@ -11,6 +12,7 @@ import { EXIT } from '../exit-code.ts';
 import { loadInput, throwErrors } from '../load-input.ts';
 import { paint, writeErrLines, writeOut } from '../output.ts';
 import { preparePlan } from '../plan-input.ts';
+import { unplacedFindings } from '../unplaced.ts';
 import { UserError } from '../user-error.ts';
 
 export interface PlanArgs {
@@ -39,6 +41,7 @@ export async function planCommand(args: PlanArgs): Promise<number> {
     await writeErrLines(notes);
     await writeOut(paint(planLines(plan, planNotes)));
   }
+  await writeErrLines(unplacedFindings(plan, files).map(formatFinding));
   return plan.unschedulable.length > 0 ? EXIT.unmet : EXIT.good;
 }
 

@@ -123,11 +123,33 @@ describe('plan --json', () => {
 });
 
 describe('plan as a table', () => {
+  it('says where the workload stands whose pods have no place, and what to change', async () => {
+    const text = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: giant }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: giant } }
+  template:
+    metadata: { labels: { app: giant } }
+    spec:
+      containers:
+        - { name: main, image: main, resources: { requests: { cpu: "2000" } } }
+`;
+    const { stderr, code } = await dovetail(['plan', '-f', '-'], { input: text });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /:11:9: 3 pods of Deployment default\/giant have no place: NodePool default: no instance type has 2000 cpu; .*; lower what is asked for/,
+    );
+  });
+
   it('shows nodes, what they cost and who has no place, without colour where no terminal is, and ends with 1', async () => {
     const input = joined(POOL, deploymentDocument(2), podDocument({ name: 'huge', cpu: '5000' }));
     const { code, stdout, stderr } = await dovetail(['plan', '-f', '-'], { input });
     expect(code).toBe(1);
-    expect(stderr).toBe('');
+    expect(stderr).toMatch(
+      /^\S+:\d+:\d+: 1 pod of Pod default\/huge has no place: NodePool general: [^\n]+\n$/,
+    );
     expect(stdout).not.toContain('\u001b');
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(/^NAME {2,}TYPE {2,}CAPACITY {2,}ZONE {2,}PODS {2,}CPU {2,}MEMORY {2,}PRICE\/H/);
