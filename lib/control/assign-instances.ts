@@ -8,6 +8,7 @@ import type { LaunchAttempt, Order } from '../model/plan.ts';
 import { compareText } from '../model/stable-json.ts';
 import type { FleetAnswer, FleetInstance } from '../ports/fleet.ts';
 import type { ControlDeps } from './deps.ts';
+import { readyNodeClass } from './ready-node-class.ts';
 
 type AssignDeps = Pick<ControlDeps, 'clock' | 'claims' | 'fleet' | 'documents' | 'catalog' | 'events'>;
 
@@ -74,10 +75,9 @@ async function countLaunched(deps: AssignDeps, names: readonly ClaimName[]): Pro
 
 /** Types of the order's NodeClass; empty when the class is gone, and the claim's own promise is used instead. */
 async function instanceTypes(deps: AssignDeps, order: Order): Promise<ReadonlyMap<string, InstanceType>> {
-  const nodeClass = (await deps.documents.nodeClasses()).find((each) => each.name === order.nodeClass);
-  const resolved = await deps.documents.resolvedNodeClass(order.nodeClass);
-  if (nodeClass === undefined || resolved === undefined) return new Map();
-  const types = await deps.catalog.instanceTypes(nodeClass, resolved);
+  const ready = await readyNodeClass(deps, order.nodeClass);
+  if (ready === undefined) return new Map();
+  const types = await deps.catalog.instanceTypes(ready.nodeClass, ready.resolved);
   return new Map(types.map((type) => [type.name, type]));
 }
 

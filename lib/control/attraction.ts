@@ -6,7 +6,7 @@ import { TAINT } from '../model/labels.ts';
 import type { Node } from '../model/node.ts';
 import type { Pod } from '../model/pod.ts';
 import { subtractResources, sumResources } from '../model/resources.ts';
-import type { ClaimSlots } from '../model/slots.ts';
+import { type ClaimSlots, isWaiting } from '../model/slots.ts';
 import type { DaemonSet } from '../model/workload.ts';
 import { isEphemeralTaint } from './node-step.ts';
 
@@ -21,7 +21,7 @@ export function waitingPods(items: readonly ClaimSlots[], pods: ReadonlyMap<stri
   const waiting = new Map<string, WaitingPod>();
   for (const item of items) {
     for (const slot of item.slots) {
-      if (slot.state !== 'planned' && slot.state !== 'tolerated') continue;
+      if (!isWaiting(slot)) continue;
       const pod = pods.get(slot.podUid);
       const key = `${item.claim}/${slot.shapeHash}`;
       if (pod === undefined || pod.nodeName !== undefined || waiting.has(key)) continue;

@@ -1,6 +1,6 @@
 import type { ClaimName, PodUid } from '../model/ids.ts';
 import { isLive, type NodeClaim, takesPods } from '../model/node-claim.ts';
-import type { ClaimSlots } from '../model/slots.ts';
+import { type ClaimSlots, isWaiting } from '../model/slots.ts';
 
 /** Pods that a live claim is bringing a place for: their slot waits and the claim still takes pods. */
 export function coveredPods(
@@ -12,7 +12,7 @@ export function coveredPods(
   for (const item of items) {
     if (!taking.has(item.claim)) continue;
     for (const slot of item.slots) {
-      if (slot.state === 'planned' || slot.state === 'tolerated') covered.set(slot.podUid, item.claim);
+      if (isWaiting(slot)) covered.set(slot.podUid, item.claim);
     }
   }
   return covered;
@@ -30,17 +30,6 @@ export function takenPods(claims: readonly NodeClaim[], items: readonly ClaimSlo
   return new Set([...coveredPods(claims, items).keys(), ...bound.map((slot) => slot.podUid)]);
 }
 
-/** Slots by claim, so that one claim's plans are seen together. */
-export function slotsByClaim(items: readonly ClaimSlots[]): ReadonlyMap<ClaimName, readonly ClaimSlots[]> {
-  const byClaim = new Map<ClaimName, ClaimSlots[]>();
-  for (const item of items) {
-    const list = byClaim.get(item.claim);
-    if (list === undefined) byClaim.set(item.claim, [item]);
-    else list.push(item);
-  }
-  return byClaim;
-}
-
 /** A claim whose slots are all settled waits for nobody: each is bound, free or missed. */
 export const slotsSettled = (items: readonly ClaimSlots[]): boolean =>
-  items.every((item) => item.slots.every((slot) => slot.state !== 'planned' && slot.state !== 'tolerated'));
+  items.every((item) => !item.slots.some(isWaiting));

@@ -194,11 +194,12 @@ async function finish(deps: DrainDeps, claim: TerminatingClaim): Promise<number 
     return TERMINATE_POLL_MS;
   }
   await deleteNode(deps, claim);
-  const { terminatingAtMs: _, stepAtMs: __, ...rest } = claim;
   await deps.claims.update({
-    ...rest,
+    ...coreOf(claim),
     version: claim.version + 1,
     phase: 'Terminated',
+    launch: claim.launch,
+    ...(claim.node === undefined ? {} : { node: claim.node }),
     terminatedAtMs: nowMs,
   });
   deps.events.emit({

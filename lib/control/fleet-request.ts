@@ -6,6 +6,7 @@ import type { FleetOverride, FleetRequest, Order } from '../model/plan.ts';
 import { unavailableTo } from '../model/unavailable-offering.ts';
 import type { ControlDeps } from './deps.ts';
 import { FLEET_MAX_OVERRIDES, FLEET_MAX_TYPES } from './limits.ts';
+import { readyNodeClass } from './ready-node-class.ts';
 
 type RequestDeps = Pick<ControlDeps, 'installation' | 'clock' | 'documents' | 'catalog' | 'unavailable'>;
 
@@ -26,11 +27,11 @@ export async function fleetRequestOf(
   if (!nodePools.some(({ name }) => name === order.nodePool)) {
     return { kind: 'impossible', reason: `NodePool ${order.nodePool} is not there any more` };
   }
-  const nodeClass = (await deps.documents.nodeClasses()).find((each) => each.name === order.nodeClass);
-  const resolved = await deps.documents.resolvedNodeClass(order.nodeClass);
-  if (nodeClass === undefined || resolved === undefined) {
+  const ready = await readyNodeClass(deps, order.nodeClass);
+  if (ready === undefined) {
     return { kind: 'impossible', reason: `EC2NodeClass ${order.nodeClass} is not there or not ready` };
   }
+  const { nodeClass, resolved } = ready;
   const unavailable = unavailableTo(nodeClass.name, await deps.unavailable.list(), deps.clock.nowMs());
   const open = order.offerings.filter((offering) => !unavailable.has(offeringKey(offering)));
   const architectures = await architectureByType(deps, nodeClass, resolved);

@@ -1,9 +1,10 @@
 // The nodes that new pods may be planned onto: open nodes of the cluster, and claims whose node is still on its way. Pure.
+import { groupBy } from '../model/group-by.ts';
 import { LABEL, TAINT } from '../model/labels.ts';
 import { instanceIdOfProviderId, type Node } from '../model/node.ts';
 import { type NodeClaim, type TakingClaim, takesPods } from '../model/node-claim.ts';
 import { isTerminal, type Pod } from '../model/pod.ts';
-import type { ClaimSlots, Slot } from '../model/slots.ts';
+import { type ClaimSlots, isWaiting, type Slot } from '../model/slots.ts';
 import type { ClusterState, Snapshot } from '../model/snapshot.ts';
 import { compareText } from '../model/stable-json.ts';
 import type { Taint } from '../model/taint.ts';
@@ -66,9 +67,9 @@ const isOpen = (node: Node): boolean =>
 
 class World {
   readonly #byInstance = new Map<string, Node>();
-  readonly #podsByNode = new Map<string, Pod[]>();
+  readonly #podsByNode: ReadonlyMap<string, readonly Pod[]>;
   readonly #pods: ReadonlyMap<string, Pod>;
-  readonly #items = new Map<string, ClaimSlots[]>();
+  readonly #items: ReadonlyMap<string, readonly ClaimSlots[]>;
 
   constructor(cluster: ClusterState, items: readonly ClaimSlots[]) {
     this.#pods = new Map(cluster.pods.map((pod) => [pod.uid, pod]));
@@ -76,17 +77,8 @@ class World {
       const instance = instanceIdOfProviderId(node.providerId);
       if (instance !== undefined) this.#byInstance.set(instance, node);
     }
-    for (const pod of cluster.pods) {
-      if (pod.nodeName === undefined || isTerminal(pod)) continue;
-      const here = this.#podsByNode.get(pod.nodeName);
-      if (here === undefined) this.#podsByNode.set(pod.nodeName, [pod]);
-      else here.push(pod);
-    }
-    for (const item of items) {
-      const list = this.#items.get(item.claim);
-      if (list === undefined) this.#items.set(item.claim, [item]);
-      else list.push(item);
-    }
+    this.#podsByNode = groupBy(cluster.pods, (pod) => (isTerminal(pod) ? undefined : pod.nodeName));
+    this.#items = groupBy(items, (item) => item.claim);
   }
 
   nodeOf(claim: NodeClaim): Node | undefined {
@@ -139,8 +131,6 @@ class World {
     return (this.#items.get(claim.name) ?? []).flatMap((item) => item.slots);
   }
 }
-
-const isWaiting = (slot: Slot): boolean => slot.state === 'planned' || slot.state === 'tolerated';
 
 const withoutOwnMarks = (taints: readonly Taint[], claim: NodeClaim): Taint[] =>
   taints.filter(

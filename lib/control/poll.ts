@@ -3,7 +3,7 @@
 // Second delivery: a tick that finds the lease held returns. Crash: the lease ends after 20 s, the next tick starts from
 // the newest snapshot or a new list; what was asked twice is dropped by the provisioner.
 import type { NodeClaim } from '../model/node-claim.ts';
-import type { ClaimSlots } from '../model/slots.ts';
+import { type ClaimSlots, isWaiting } from '../model/slots.ts';
 import { isProvisionable } from '../planning/provisionable.ts';
 import { Asks } from './asks.ts';
 import { advanceBatch, type BatchWindow } from './batch.ts';
@@ -148,9 +148,7 @@ class Poller {
   /** Something is on its way: pods asked for, nodes joining, slots waiting, or nodes that just showed pod events. */
   #busy(): boolean {
     const joining = this.#claims.some((claim) => claim.phase !== 'Initialized');
-    const waiting = this.#items.some((item) =>
-      item.slots.some((s) => s.state === 'planned' || s.state === 'tolerated'),
-    );
+    const waiting = this.#items.some((item) => item.slots.some(isWaiting));
     return (
       joining ||
       waiting ||

@@ -4,8 +4,9 @@
 
 import { assertNever } from '../model/assert-never.ts';
 import { ConflictError } from '../model/errors.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { ClaimName, InstanceId } from '../model/ids.ts';
-import { LABEL } from '../model/labels.ts';
+import { LABEL, TAINT } from '../model/labels.ts';
 import { instanceIdOfProviderId, type Node } from '../model/node.ts';
 import { type NodeClaim, takesPods } from '../model/node-claim.ts';
 import type { Pod } from '../model/pod.ts';
@@ -13,13 +14,13 @@ import type { ClaimSlots } from '../model/slots.ts';
 import { compareText } from '../model/stable-json.ts';
 import type { DaemonSet } from '../model/workload.ts';
 import { attractsOthers, waitingPods } from './attraction.ts';
-import { slotsByClaim, slotsSettled } from './coverage.ts';
+import { slotsSettled } from './coverage.ts';
 import { daemonSetsWithoutPod } from './daemon-room.ts';
 import type { ControlDeps } from './deps.ts';
 import { unmarkPatch } from './disrupted-mark.ts';
 import { guarded } from './guarded.ts';
 import { PARALLEL_WRITES, POD_EVENT_DEDUPE_MS, SLOT_LIMIT_MS } from './limits.ts';
-import { type JoiningClaim, type NodeStep, nextNodeStep, pastSlotLimit } from './node-step.ts';
+import { hasTaint, type JoiningClaim, type NodeStep, nextNodeStep, pastSlotLimit } from './node-step.ts';
 import { mapLimit } from './parallel.ts';
 
 type RegisterDeps = Pick<ControlDeps, 'clock' | 'cluster' | 'claims' | 'events' | 'metrics'>;
@@ -43,8 +44,8 @@ interface Joined {
 /** Takes the step due for every joined node; gives the claims as they are now stored. */
 export async function register(deps: RegisterDeps, input: RegisterInput): Promise<readonly NodeClaim[]> {
   const joined = joinNodes(input);
-  const slots = slotsByClaim(input.items);
-  const podsByNode = boundPods(input.pods);
+  const slots = groupBy(input.items, (item) => item.claim);
+  const podsByNode = groupBy(input.pods.values(), (pod) => pod.nodeName);
   const waiting = waitingPods(input.items, input.pods);
   const barrier = barrierPlans(joined, input.claims, deps.clock.nowMs());
   const followed = await mapLimit(joined, PARALLEL_WRITES, async ({ node, claim }) => {
@@ -53,11 +54,14 @@ export async function register(deps: RegisterDeps, input: RegisterInput): Promis
       if (await tookStrayMark(deps, node, claim)) return;
       const here = podsByNode.get(node.name) ?? [];
       const missing = daemonSetsWithoutPod(input.daemonSets, node, here);
+      const settled = slotsSettled(slots.get(claim.name) ?? []);
+      // Asked only of a node about to drop its slot: it compares the node with every pod that waits elsewhere.
+      const opens = settled && hasTaint(node, TAINT.slot);
       const step = nextNodeStep({
         node,
         claim,
-        slotsSettled: slotsSettled(slots.get(claim.name) ?? []),
-        attractsOthers: attractsOthers(node, claim.name, waiting, here, missing),
+        slotsSettled: settled,
+        attractsOthers: opens && attractsOthers(node, claim.name, waiting, here, missing),
         daemonSetsBound: missing.length === 0,
         barrierOpen: barrier.has(claim.planId),
         nowMs: deps.clock.nowMs(),
@@ -91,17 +95,6 @@ function joinNodes(input: Pick<RegisterInput, 'claims' | 'nodes'>): Joined[] {
     if (claim !== undefined && node.deletionAtMs === undefined) joined.push({ node, claim });
   }
   return joined.sort((a, b) => compareText(a.node.name, b.node.name));
-}
-
-function boundPods(pods: ReadonlyMap<string, Pod>): ReadonlyMap<string, Pod[]> {
-  const byNode = new Map<string, Pod[]>();
-  for (const pod of pods.values()) {
-    if (pod.nodeName === undefined) continue;
-    const list = byNode.get(pod.nodeName);
-    if (list === undefined) byNode.set(pod.nodeName, [pod]);
-    else list.push(pod);
-  }
-  return byNode;
 }
 
 /** Plans whose barrier opens: every live claim of the plan has a ready node, or the first has waited for the limit. */

@@ -10,7 +10,7 @@ import { TAINT } from '../model/labels.ts';
 import { isLive, type NodeClaim, takesPods } from '../model/node-claim.ts';
 import { isTerminal, type Pod, podKey } from '../model/pod.ts';
 import { shapeHash } from '../model/shape.ts';
-import type { ClaimSlots, Slot } from '../model/slots.ts';
+import { type ClaimSlots, isWaiting, type Slot } from '../model/slots.ts';
 import type { ControlDeps } from './deps.ts';
 import { NOMINATION_MS, PARALLEL_WRITES } from './limits.ts';
 import { mapLimit } from './parallel.ts';
@@ -121,7 +121,7 @@ const placeKey = (slot: { readonly ownerUid?: string; readonly shapeHash: string
 
 function mayBecomeFree(slot: Slot, pods: ReadonlyMap<string, Pod>): boolean {
   if (slot.state === 'free') return true;
-  if (slot.state !== 'planned' && slot.state !== 'tolerated') return false;
+  if (!isWaiting(slot)) return false;
   const pod = pods.get(slot.podUid);
   return pod === undefined || pod.deletionAtMs !== undefined || isTerminal(pod);
 }

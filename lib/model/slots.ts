@@ -31,3 +31,6 @@ export interface Slot {
   readonly state: SlotState;
   readonly missReason?: string;
 }
+
+/** The slot's pod is still on its way here. */
+export const isWaiting = (slot: Slot): boolean => slot.state === 'planned' || slot.state === 'tolerated';
