@@ -32,6 +32,7 @@ export function resolveInstanceTypes(
         allocatable: allocatableOf(type, nodeClass, capacity),
         burstable: type.burstable,
         exotic: isExotic(type),
+        volumeLimits: {},
         offerings,
       },
     ];

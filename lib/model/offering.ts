@@ -21,6 +21,8 @@ export interface InstanceType {
   readonly burstable: boolean;
   /** Metal, GPU or accelerator: left out of a launch when anything else remains (Karpenter's exotic filter). */
   readonly exotic: boolean;
+  /** CSI driver name to the number of volumes a new node can attach; an absent driver has no known limit. */
+  readonly volumeLimits: Readonly<Record<string, number>>;
   readonly offerings: readonly Offering[];
 }
 

@@ -178,6 +178,7 @@ function offeringColumns(
       count: types.length,
       allocatable: parts.columns.matrix(types.map(({ allocatable }) => allocatable)),
       capacity: parts.columns.matrix(types.map(({ capacity }) => capacity)),
+      volumeLimits: [],
     },
     offerings: {
       count: rows.length,

@@ -34,6 +34,8 @@ export interface Shapes {
   readonly allocatable: Float64Array;
   /** S × R: what pool limits count. */
   readonly capacity: Float64Array;
+  /** Per driver index, S numbers of volumes a new node can attach; -1 and a missing driver: no limit. */
+  readonly volumeLimits: readonly Int32Array[];
 }
 
 /** Columns over offerings. An offering is one pool's view of one type × zone × capacity type × label variant. */

@@ -206,6 +206,7 @@ export function anInstanceType(
     capacity: allocatable,
     allocatable,
     burstable: false,
+    volumeLimits: {},
     exotic: false,
     offerings: someOfferings(cores * 50_000),
     ...rest,

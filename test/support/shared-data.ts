@@ -104,6 +104,7 @@ export function sharedInstanceTypes(): InstanceType[] {
         capacity: amounts,
         allocatable: amounts,
         burstable: row['burstable'] === 'true',
+        volumeLimits: {},
         exotic: row['bare_metal'] === 'true' || isAccelerated(row),
         offerings: someOfferings(Math.round(Number(row['od_price_us_east_1']) * 1e6)),
       };

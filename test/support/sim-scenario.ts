@@ -26,6 +26,7 @@ const TYPES: readonly InstanceType[] = [1, 2, 4].map((size) => ({
   capacity: { cpu: size * 4_000, memory: size * 16 * GIB, pods: 58 },
   allocatable: { cpu: size * 4_000 - 80, memory: size * 14 * GIB, pods: 58 },
   burstable: false,
+  volumeLimits: {},
   exotic: false,
   offerings: ZONES.flatMap((zone) => [
     { zone: zone.name, zoneId: zone.id, capacityType: 'on-demand', priceMicroUsdPerHour: size * 200_000 },

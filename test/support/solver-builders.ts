@@ -96,6 +96,7 @@ export function aProblem(spec: ProblemSpec = {}): Problem {
       count: shapes.length,
       allocatable: Float64Array.from(shapes.flatMap(({ allocatable }) => allocatable)),
       capacity: Float64Array.from(shapes.flatMap(({ allocatable, capacity }) => capacity ?? allocatable)),
+      volumeLimits: [],
     },
     offerings: offeringColumns(offerings, topologyDomains.length),
     reservations: spec.reservations ?? [],
