@@ -1,4 +1,4 @@
-// Finds NodePools whose own requirements no instance type meets, and says which requirement is to blame.
+// Finds NodePools whose own requirements no instance type meets, and says which requirement excludes the last one.
 import {
   EMBEDDED_REGIONS,
   type EmbeddedCatalog,
@@ -7,72 +7,185 @@ import {
 import { DEFAULT_NODE_CLASS } from '../lib/config/defaults.ts';
 import type { Finding } from '../lib/config/finding.ts';
 import type { LoadedDocuments } from '../lib/config/load.ts';
-import { type LocatedObject, parseSource } from '../lib/config/located.ts';
+import { type LocatedObject, type Path, parseSource } from '../lib/config/located.ts';
 import type { SourceFile } from '../lib/config/source.ts';
+import { stableKey } from '../lib/constraints/label-keys.ts';
 import { requirementText } from '../lib/constraints/requirements.ts';
 import type { NodePool } from '../lib/model/node-pool.ts';
 import type { InstanceType } from '../lib/model/offering.ts';
-import type { Requirement } from '../lib/model/requirement.ts';
-import { offeringTable } from '../lib/planning/compile/offerings.ts';
+import { type OfferingRow, offeringTable, rowLabel } from '../lib/planning/compile/offerings.ts';
+
+/** Requirements may list hundreds of types; the place in the file shows the rest. */
+const MAX_STEP_CHARACTERS = 80;
+
+/** The instance types of one region for one pool's class. */
+type Types = readonly InstanceType[];
 
 /**
- * An error per NodePool that could not buy one node in any of the catalogues' regions. Static pools are not asked. The
- * files are read a second time, only when something is wrong, to say where.
+ * An error per NodePool that could not buy one node in any of the catalogues' regions, and a note per NodePool that buys
+ * none only because its `minValues` ask for more than there is: Karpenter's documentation has such a pool. Static pools are
+ * not asked. The files are read a second time, only when something is wrong, to say where.
  */
-export async function poolsWithoutTypes(
+export async function checkPools(
   documents: LoadedDocuments,
   files: readonly SourceFile[],
   catalogs: readonly EmbeddedCatalog[],
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const pool of documents.nodePools.filter(({ replicas }) => replicas === undefined)) {
-    const types: (readonly InstanceType[])[] = [];
+    const { nodeClass: wanted } = pool.template;
+    const nodeClass = documents.nodeClasses.find(({ name }) => name === wanted) ?? DEFAULT_NODE_CLASS;
+    const types: Types[] = [];
     for (const catalog of catalogs) {
-      const { nodeClass: wanted } = pool.template;
-      const nodeClass = documents.nodeClasses.find(({ name }) => name === wanted) ?? DEFAULT_NODE_CLASS;
       types.push(await catalog.instanceTypes(nodeClass, offlineNodeClass(nodeClass, catalog.market)));
     }
-    if (!types.some((list) => buys(pool, list))) {
-      findings.push(explain(pool, types, files, catalogs));
-    }
+    const problem = problemOf(pool, types, catalogs);
+    if (problem !== undefined) findings.push(located(problem, pool, files));
   }
   return findings;
 }
 
-const buys = (pool: NodePool, types: readonly InstanceType[]): boolean =>
-  offeringTable({ nodePools: [pool], instanceTypes: { [pool.name]: types }, unavailable: {} }, new Map()).rows
-    .length > 0;
-
-function explain(
-  pool: NodePool,
-  types: readonly (readonly InstanceType[])[],
-  files: readonly SourceFile[],
-  catalogs: readonly EmbeddedCatalog[],
-): Finding {
-  const { requirements } = pool.template;
-  const at = requirements.findIndex((_, index) => types.some((list) => buys(without(pool, index), list)));
-  const guilty = requirements[at];
-  const regions = catalogs.map(({ market }) => market.region).join(', ');
-  const message =
-    guilty === undefined
-      ? `NodePool "${pool.name}" selects no instance type in ${regions}: its requirements exclude each other; loosen more than one`
-      : `NodePool "${pool.name}" selects no instance type in ${regions}: no type meets ${requirementText(guilty)} beside the others${advice(guilty, catalogs)}`;
-  const path = ['spec', 'template', 'spec', 'requirements', ...(guilty === undefined ? [] : [at])];
-  const object = objectOf(pool, files);
-  if (object !== undefined) return object.finding(path, message);
-  return { file: files[0]?.name ?? '', line: 1, column: 1, path: '', message, severity: 'error' };
+interface PoolProblem {
+  readonly path: Path;
+  readonly message: string;
+  readonly severity: Finding['severity'];
 }
 
-function without(pool: NodePool, index: number): NodePool {
-  const requirements = pool.template.requirements.filter((_, other) => other !== index);
-  return { ...pool, template: { ...pool.template, requirements } };
+function problemOf(
+  pool: NodePool,
+  types: readonly Types[],
+  catalogs: readonly EmbeddedCatalog[],
+): PoolProblem | undefined {
+  const regions = catalogs.map(({ market }) => market.region).join(', ');
+  const rows = types.map((list) => rowsOf(pool, list));
+  if (rows.every((list) => list.length === 0)) return excludingStep(pool, types, regions, catalogs);
+  return tooFewValues(pool, rows, regions);
+}
+
+const rowsOf = (pool: NodePool, types: Types): readonly OfferingRow[] =>
+  offeringTable({ nodePools: [pool], instanceTypes: { [pool.name]: types }, unavailable: {} }, new Map())
+    .rows;
+
+/** One requirement or template label, applied after those before it. */
+interface Step {
+  readonly path: Path;
+  readonly text: string;
+  readonly key: string;
+  readonly pool: NodePool;
+}
+
+function stepsOf(pool: NodePool): Step[] {
+  const { requirements, labels } = pool.template;
+  const bare = { ...pool, template: { ...pool.template, labels: {} } };
+  const entries = Object.entries(labels);
+  return [
+    ...requirements.map((requirement, index) => ({
+      path: ['spec', 'template', 'spec', 'requirements', index],
+      text: requirementText(requirement),
+      key: requirement.key,
+      pool: withRequirements(bare, requirements.slice(0, index + 1)),
+    })),
+    ...entries.map(([key, value], index) => ({
+      path: ['spec', 'template', 'metadata', 'labels', key],
+      text: `label ${key}: ${value}`,
+      key,
+      pool: {
+        ...pool,
+        template: { ...pool.template, labels: Object.fromEntries(entries.slice(0, index + 1)) },
+      },
+    })),
+  ];
+}
+
+const withRequirements = (pool: NodePool, requirements: NodePool['template']['requirements']): NodePool => ({
+  ...pool,
+  template: { ...pool.template, requirements },
+});
+
+/** The step after which no type is left, with how many each step before it left. */
+function excludingStep(
+  pool: NodePool,
+  types: readonly Types[],
+  regions: string,
+  catalogs: readonly EmbeddedCatalog[],
+): PoolProblem {
+  const steps = stepsOf(pool);
+  const counts = steps.map((step) => typeCount(step.pool, types));
+  const first = typeCount(
+    withRequirements({ ...pool, template: { ...pool.template, labels: {} } }, []),
+    types,
+  );
+  // Burstable types join when a requirement names them, so a count can rise again; what follows the last count does not.
+  const at = counts.findLastIndex((count) => count > 0) + 1;
+  const guilty = steps[at];
+  const selects = `NodePool "${pool.name}" selects no instance type in ${regions}`;
+  if (guilty === undefined) {
+    return {
+      path: ['spec', 'template', 'spec', 'nodeClassRef', 'name'],
+      message: `${selects}: EC2NodeClass "${pool.template.nodeClass}" leaves none that can run a pod`,
+      severity: 'error',
+    };
+  }
+  const ladder = steps
+    .slice(0, at)
+    .map(({ text }, index) => ({ text, count: counts[index] ?? 0, before: counts[index - 1] ?? first }))
+    .filter(({ count, before }) => count !== before)
+    .map(({ text, count }) => `${cut(text)} leaves ${count}, `)
+    .join('');
+  const message = `${selects}: of ${first} types, ${ladder}${cut(guilty.text)} leaves none${advice(guilty.key, catalogs)}`;
+  return { path: guilty.path, message, severity: 'error' };
+}
+
+const typeCount = (pool: NodePool, types: readonly Types[]): number =>
+  new Set(types.flatMap((list) => rowsOf(pool, list).map(({ type }) => type.name))).size;
+
+const cut = (text: string): string =>
+  text.length > MAX_STEP_CHARACTERS ? `${text.slice(0, MAX_STEP_CHARACTERS)}…` : text;
+
+/** `minValues` that no region's types reach: every launch would be refused. */
+function tooFewValues(
+  pool: NodePool,
+  rows: readonly (readonly OfferingRow[])[],
+  regions: string,
+): PoolProblem | undefined {
+  for (const [index, { key, minValues }] of pool.template.requirements.entries()) {
+    if (minValues === undefined) continue;
+    const most = Math.max(...rows.map((list) => distinctValues(list, stableKey(key))));
+    if (most >= minValues) continue;
+    const message = `NodePool "${pool.name}" can launch nothing in ${regions}: its types have ${most} values of ${key}, its minValues asks for ${minValues}; lower it or loosen the requirements`;
+    const path = ['spec', 'template', 'spec', 'requirements', index, 'minValues'];
+    return { path, message, severity: 'note' };
+  }
+  return undefined;
+}
+
+/** One node's alternatives share their label variant, so values are counted within each. */
+function distinctValues(rows: readonly OfferingRow[], key: string): number {
+  const byVariant = new Map<number, Set<string>>();
+  for (const row of rows) {
+    const value = rowLabel(row, key);
+    if (value === undefined) continue;
+    const values = byVariant.get(row.variant) ?? new Set();
+    byVariant.set(row.variant, values.add(value));
+  }
+  return Math.max(0, ...[...byVariant.values()].map(({ size }) => size));
 }
 
 /** A zone of another region is the likeliest reason. */
-function advice({ key }: Requirement, catalogs: readonly EmbeddedCatalog[]): string {
+function advice(key: string, catalogs: readonly EmbeddedCatalog[]): string {
   if (!key.endsWith('/zone') && !key.endsWith('/zone-id') && !key.endsWith('/region')) return '';
   const asked = catalogs.length === 1 ? 'use --region' : 'there are prices for these regions only';
   return `; ${asked} (${EMBEDDED_REGIONS.join(', ')})`;
+}
+
+function located(
+  { path, message, severity }: PoolProblem,
+  pool: NodePool,
+  files: readonly SourceFile[],
+): Finding {
+  const object = objectOf(pool, files);
+  if (object !== undefined) return object.finding(path, message, severity);
+  return { file: files[0]?.name ?? '', line: 1, column: 1, path: '', message, severity };
 }
 
 function objectOf(pool: NodePool, files: readonly SourceFile[]): LocatedObject | undefined {

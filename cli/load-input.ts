@@ -29,5 +29,6 @@ export function throwErrors(findings: readonly Finding[], problems: readonly str
   }
 }
 
-const noteLine = (finding: Finding): string =>
+/** A note as one line for people. */
+export const noteLine = (finding: Finding): string =>
   formatFinding({ ...finding, message: `note: ${finding.message}` });

@@ -33,7 +33,11 @@ export function unplacedFindings(plan: ProvisioningPlan, files: readonly SourceF
     if (object === undefined) return [];
     const spec = first.owner === undefined ? ['spec'] : ['spec', 'template', 'spec'];
     const verb = count === 1 ? 'has' : 'have';
-    const message = `${counted(count, 'pod')} of ${name} ${verb} no place: ${reasons.join('; ')}; lower what is asked for, or add to a NodePool`;
+    // A pod that no plan may include says itself what to change; only NodePools can be extended instead.
+    const advice = reasons.some((reason) => reason.startsWith('NodePool '))
+      ? '; lower what is asked for, or add to a NodePool'
+      : '';
+    const message = `${counted(count, 'pod')} of ${name} ${verb} no place: ${reasons.join('; ')}${advice}`;
     return [object.finding([...spec, 'containers'], message)];
   });
 }

@@ -2,16 +2,17 @@
 import { EmbeddedCatalog, type EmbeddedRegion } from '../../lib/adapters/memory/embedded-catalog.ts';
 import type { Zone } from '../../lib/catalog/catalogue.ts';
 import { formatFinding } from '../../lib/config/finding.ts';
-import { didYouMean } from '../../lib/config/suggest.ts';
 import type { CapacityType } from '../../lib/model/offering.ts';
+import { didYouMean } from '../../lib/model/suggest.ts';
 import { planProvisioning } from '../../lib/planning/plan-provisioning.ts';
 import { planDocument } from '../../lib/report/plan-json.ts';
 import { planLines } from '../../lib/report/plan-table.ts';
-import { poolsWithoutTypes } from '../check-pools.ts';
+import { checkPools } from '../check-pools.ts';
 import { EXIT } from '../exit-code.ts';
 import { loadInput, throwErrors } from '../load-input.ts';
 import { paint, writeErrLines, writeOut } from '../output.ts';
 import { preparePlan } from '../plan-input.ts';
+import { suspiciousRequests } from '../suspicions.ts';
 import { unplacedFindings } from '../unplaced.ts';
 import { UserError } from '../user-error.ts';
 
@@ -30,10 +31,10 @@ export async function planCommand(args: PlanArgs): Promise<number> {
   const catalog = new EmbeddedCatalog(args.region);
   checkZones(args, catalog.market.zones);
   const { files, documents, notes } = loadInput(args.paths);
-  throwErrors(await poolsWithoutTypes(documents, files, [catalog]));
+  throwErrors(await checkPools(documents, files, [catalog]));
   const prepared = await preparePlan(documents, args, catalog);
   const plan = planProvisioning(prepared.input);
-  const planNotes = [...prepared.notes, ...plan.notes];
+  const planNotes = [...prepared.notes, ...suspiciousRequests(prepared.input), ...plan.notes];
   if (args.json) {
     await writeErrLines([...notes, ...planNotes.map((note) => `note: ${note}`)]);
     await writeOut(`${JSON.stringify(planDocument(plan), undefined, 2)}\n`);

@@ -1,9 +1,9 @@
 // `dovetail validate -f …`: everything that is wrong with the documents, at once.
 import { EMBEDDED_REGIONS, EmbeddedCatalog } from '../../lib/adapters/memory/embedded-catalog.ts';
 import type { LoadedDocuments } from '../../lib/config/load.ts';
-import { poolsWithoutTypes } from '../check-pools.ts';
+import { checkPools } from '../check-pools.ts';
 import { EXIT } from '../exit-code.ts';
-import { loadInput, throwErrors } from '../load-input.ts';
+import { loadInput, noteLine, throwErrors } from '../load-input.ts';
 import { writeErrLines, writeOut } from '../output.ts';
 
 export interface ValidateArgs {
@@ -14,8 +14,9 @@ export interface ValidateArgs {
 export async function validateCommand({ paths }: ValidateArgs): Promise<number> {
   const { files, documents, notes } = loadInput(paths);
   const catalogs = EMBEDDED_REGIONS.map((region) => new EmbeddedCatalog(region));
-  throwErrors(await poolsWithoutTypes(documents, files, catalogs));
-  await writeErrLines(notes);
+  const findings = await checkPools(documents, files, catalogs);
+  throwErrors(findings);
+  await writeErrLines([...notes, ...findings.map(noteLine)]);
   await writeOut(`${counts(documents)}: valid\n`);
   return EXIT.good;
 }

@@ -30,6 +30,8 @@ export interface TypesFile {
   readonly withoutSpot: readonly number[];
   /** Position to amount, for what few types have. */
   readonly localNvmeGb: Sparse<number>;
+  /** Where there is more than one; each carries as many interfaces as the default card. */
+  readonly networkCards: Sparse<number>;
   readonly efas: Sparse<number>;
   readonly gpus: Sparse<Gpu>;
   readonly accelerators: Sparse<Accelerator>;

@@ -20,6 +20,7 @@ export interface TypeFacts {
   /** Network interfaces of the default card; the others carry no pod addresses. */
   readonly enis: number;
   readonly ipv4PerEni: number;
+  readonly networkCards: number;
   readonly hypervisor?: string;
   readonly cpuManufacturer?: string;
   readonly cpuClockMhz?: number;
@@ -73,6 +74,7 @@ export function typeFactsOf(file: TypesFile): TypeFacts[] {
       memoryMib: file.memoryMib[index] ?? 0,
       enis: file.enis[index] ?? 0,
       ipv4PerEni: file.ipv4PerEni[index] ?? 0,
+      networkCards: file.networkCards[index] ?? 1,
       bareMetal: bareMetal.has(index),
       burstable: burstable.has(index),
       flex: flex.has(index),

@@ -5,8 +5,11 @@ import type { InstanceType, Offering } from '../model/offering.ts';
 import type { ResourceList } from '../model/resources.ts';
 import { compareText } from '../model/stable-json.ts';
 import type { Listing, RegionMarket, TypeFacts } from './catalogue.ts';
+import { runsOn } from './compatibility.ts';
 import { typeLabels } from './labels.ts';
+import { isWindows, startsWith } from './launch-spec.ts';
 import { allocatableOf, capacityOf } from './overhead.ts';
+import { EBS_DRIVER, ebsVolumeLimit } from './volume-limits.ts';
 
 /**
  * All types with an offering in a zone of the NodeClass's subnets and an image for their architecture. Sorted by name, as
@@ -18,12 +21,13 @@ export function resolveInstanceTypes(
   nodeClass: NodeClass,
   resolved: ResolvedNodeClass,
 ): InstanceType[] {
+  const atStart = startsWith(nodeClass);
   return types.flatMap((type) => {
     const listing = market.listings.get(type.name);
     if (listing === undefined || !runsOn(type, nodeClass, resolved)) return [];
     const offerings = offeringsOf(listing, resolved);
     if (offerings.length === 0) return [];
-    const capacity = { ...capacityOf(type, nodeClass), ...devicesOf(type) };
+    const capacity = { ...capacityOf(type, nodeClass), ...devicesOf(type, nodeClass) };
     return [
       {
         name: type.name,
@@ -32,17 +36,11 @@ export function resolveInstanceTypes(
         allocatable: allocatableOf(type, nodeClass, capacity),
         burstable: type.burstable,
         exotic: isExotic(type),
-        volumeLimits: {},
+        volumeLimits: { [EBS_DRIVER]: ebsVolumeLimit(type, atStart) },
         offerings,
       },
     ];
   });
-}
-
-/** Amazon Linux 2023 does not boot on the first Graviton: it lacks instructions that its kernel needs. */
-function runsOn(type: TypeFacts, nodeClass: NodeClass, resolved: ResolvedNodeClass): boolean {
-  if (type.family === 'a1' && nodeClass.amiFamily === 'AL2023') return false;
-  return resolved.imageIds[type.arch] !== undefined;
 }
 
 /** One per zone and capacity type, sorted by zone; nothing without a price. */
@@ -61,16 +59,22 @@ function offeringsOf(listing: Listing, resolved: ResolvedNodeClass): Offering[] 
     );
 }
 
-/** Extended resources that device plugins and the VPC resource controller announce. */
-function devicesOf(type: TypeFacts): ResourceList {
+/**
+ * Extended resources that device plugins and the VPC resource controller announce. On Windows the controller hands out the
+ * addresses of one interface, less the interface's own.
+ * Source: karpenter-provider-aws `pkg/providers/instancetype/types.go` (`computeCapacity`).
+ */
+function devicesOf(type: TypeFacts, { amiFamily }: NodeClass): ResourceList {
   const { gpu, accelerator } = type;
   const amounts: readonly (readonly [string, number | undefined])[] = [
     ['nvidia.com/gpu', gpu?.manufacturer === 'nvidia' ? gpu.count : undefined],
     ['amd.com/gpu', gpu?.manufacturer === 'amd' ? gpu.count : undefined],
+    ['habana.ai/gaudi', gpu?.manufacturer === 'habana' ? gpu.count : undefined],
     ['aws.amazon.com/neuron', accelerator?.neurons],
     ['aws.amazon.com/neuroncore', accelerator?.neuronCores],
     ['vpc.amazonaws.com/efa', type.efas],
     ['vpc.amazonaws.com/pod-eni', type.podEnis],
+    ['vpc.amazonaws.com/PrivateIPv4Address', isWindows(amiFamily) ? type.ipv4PerEni - 1 : undefined],
   ];
   return Object.fromEntries(
     amounts.filter((entry): entry is readonly [string, number] => (entry[1] ?? 0) > 0),

@@ -21,7 +21,8 @@ export function typeLabels(type: TypeFacts, amiFamily: AmiFamily): Record<string
       'cpu-manufacturer': type.cpuManufacturer,
       'cpu-sustained-clock-speed-mhz': type.cpuClockMhz,
       memory: type.memoryMib,
-      hypervisor: type.hypervisor,
+      // Bare metal has the label with an empty value: EC2 names no hypervisor.
+      hypervisor: type.hypervisor ?? '',
       'network-bandwidth': type.networkMbps,
       'ebs-bandwidth': type.ebsMbps,
       'local-nvme': type.localNvmeGb,

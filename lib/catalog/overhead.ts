@@ -2,11 +2,12 @@
  * What of an instance's hardware is left for pods. Karpenter's formulas, so that plans agree with its own
  * (karpenter-provider-aws `pkg/providers/instancetype/types.go`), in integers throughout.
  */
-import type { AmiFamily, EvictionThreshold, NodeClass } from '../model/node-class.ts';
+import type { EvictionThreshold, NodeClass } from '../model/node-class.ts';
 import type { ResourceList } from '../model/resources.ts';
 import type { TypeFacts } from './catalogue.ts';
+import { isWindows, launchInterfaces } from './launch-spec.ts';
 
-type Kubelet = Pick<NodeClass, 'amiFamily' | 'kubelet'>;
+type Kubelet = Pick<NodeClass, 'amiFamily' | 'kubelet' | 'spec'>;
 type Disks = Pick<NodeClass, 'rootVolumeBytes' | 'instanceStorePolicy'>;
 type Hardware = Pick<TypeFacts, 'arch' | 'vcpus' | 'memoryMib' | 'enis' | 'ipv4PerEni' | 'localNvmeGb'>;
 
@@ -29,18 +30,25 @@ const RESERVED_CPU_BANDS = [
   { fromMillicores: 4000, toMillicores: Number.POSITIVE_INFINITY, basisPoints: 25 },
 ] as const;
 
-const isWindows = (family: AmiFamily): boolean => family.startsWith('Windows');
-
 /**
  * Pods by addresses: every interface's own address is not for pods; two more run on the host's network.
- * https://github.com/aws/amazon-vpc-cni-k8s#setup
+ * https://github.com/aws/amazon-vpc-cni-k8s#setup. `reservedEnis` are interfaces of the default card without addresses.
  */
-export const eniLimitedPods = (type: Hardware): number =>
-  type.enis === 0 ? 0 : type.enis * (type.ipv4PerEni - 1) + 2;
+export function eniLimitedPods(type: Hardware, reservedEnis = 0): number {
+  const usable = Math.max(0, type.enis - reservedEnis);
+  return usable === 0 ? 0 : usable * (type.ipv4PerEni - 1) + 2;
+}
 
-/** How many pods kubelet admits. */
-export function maxPods(type: Hardware, { amiFamily, kubelet }: Kubelet): number {
-  const limit = kubelet.maxPods ?? (isWindows(amiFamily) ? DEFAULT_MAX_PODS : eniLimitedPods(type));
+/**
+ * How many pods kubelet admits. Interfaces of the NodeClass that carry EFA alone have no addresses for pods; the AMI's own
+ * formula for `kubeReserved` does not know them.
+ */
+export function maxPods(type: Hardware, nodeClass: Kubelet): number {
+  const { amiFamily, kubelet } = nodeClass;
+  const efaOnly = launchInterfaces(nodeClass).filter(
+    (entry) => entry.efaOnly && entry.networkCardIndex === 0,
+  ).length;
+  const limit = kubelet.maxPods ?? (isWindows(amiFamily) ? DEFAULT_MAX_PODS : eniLimitedPods(type, efaOnly));
   const perCore = amiFamily === 'Bottlerocket' ? 0 : (kubelet.podsPerCore ?? 0);
   return perCore > 0 ? Math.min(limit, perCore * type.vcpus) : limit;
 }
@@ -94,8 +102,11 @@ export function evictionReserve(capacity: ResourceList, { kubelet }: Kubelet): R
   };
 }
 
-const thresholdBytes = (threshold: EvictionThreshold, capacityBytes: number): number =>
-  threshold.kind === 'bytes' ? threshold.bytes : Math.ceil((capacityBytes * threshold.percent) / 100);
+/** All of the capacity means "no threshold" (https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/). */
+function thresholdBytes(threshold: EvictionThreshold, capacityBytes: number): number {
+  if (threshold.kind === 'bytes') return threshold.bytes;
+  return threshold.percent === 100 ? 0 : Math.ceil((capacityBytes * threshold.percent) / 100);
+}
 
 /** CPU, memory, pods and ephemeral storage of a node; devices are not part of it. */
 export function capacityOf(type: Hardware, nodeClass: Kubelet & Disks): ResourceList {

@@ -9,6 +9,7 @@ import { checked, checkedObject, type Problem, strict, textOrNumber } from './ki
 import { isRecord } from './located.ts';
 
 const GIB = 1024 ** 3;
+const MAX_MAPPINGS = 50;
 /** Largest volume per suffix (EBS: 64 TB, Karpenter's pattern). */
 const MAX_SIZE: Readonly<Record<string, number>> = { Gi: 59_000, Ti: 58, G: 64_000, T: 64 };
 
@@ -32,19 +33,36 @@ const ebs = checkedObject(
     throughput: z.int().min(1).exactOptional(),
     encrypted: z.boolean().exactOptional(),
     kmsKeyID: z.string().exactOptional(),
-    snapshotID: z.string().exactOptional(),
+    snapshotID: z.string().min(1).exactOptional(),
     deleteOnTermination: z.boolean().exactOptional(),
     volumeInitializationRate: z.int().min(100).max(300).exactOptional(),
   }),
   (written): Problem[] => [
     ...('snapshotID' in written || 'volumeSize' in written
       ? []
-      : [{ path: [], message: 'want a volumeSize or a snapshotID' }]),
+      : [{ path: [], message: 'want "volumeSize" or "snapshotID": add one of them' }]),
     ...('volumeInitializationRate' in written && !('snapshotID' in written)
-      ? [{ path: ['volumeInitializationRate'], message: 'needs a snapshotID: add one or remove it' }]
+      ? [
+          {
+            path: ['volumeInitializationRate'],
+            message: '"volumeInitializationRate" needs a "snapshotID" to read from: add one, or remove it',
+          },
+        ]
       : []),
   ],
 );
+
+/** Fields of `ebs` that only reach EC2: planning asks how large a volume is. */
+export const UNPLANNED_EBS_FIELDS: readonly string[] = [
+  'volumeType',
+  'iops',
+  'throughput',
+  'encrypted',
+  'kmsKeyID',
+  'snapshotID',
+  'deleteOnTermination',
+  'volumeInitializationRate',
+];
 
 const mapping = strict({
   deviceName: z.string().min(1).exactOptional(),
@@ -52,13 +70,14 @@ const mapping = strict({
   ebs: ebs.exactOptional(),
 });
 
-export const blockDevicesSchema = checked(z.array(mapping).max(50), (mappings) => {
+export const blockDevicesSchema = checked(z.array(mapping).max(MAX_MAPPINGS), (mappings) => {
   const roots = (Array.isArray(mappings) ? mappings : []).flatMap((entry, index) =>
     isRecord(entry) && entry['rootVolume'] === true ? [index] : [],
   );
-  return roots
-    .slice(1)
-    .map((index) => ({ path: [index, 'rootVolume'], message: 'a second root volume: only one may be' }));
+  return roots.slice(1).map((index) => ({
+    path: [index, 'rootVolume'],
+    message: `a second root volume, beside entry ${roots[0]}: keep "rootVolume" on one of them`,
+  }));
 });
 
 /** Device and size of the volume that holds pods' data when a NodeClass does not say. */

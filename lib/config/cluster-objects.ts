@@ -3,8 +3,10 @@
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/ and …/config-and-storage-resources/
  */
 import * as z from 'zod';
+import type { NodeSelectorTerm } from '../model/affinity.ts';
 import { LABEL } from '../model/labels.ts';
 import type { Node } from '../model/node.ts';
+import type { Requirement } from '../model/requirement.ts';
 import type { ResourceList } from '../model/resources.ts';
 import type { Namespace } from '../model/snapshot.ts';
 import type { CsiNode, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../model/volume.ts';
@@ -89,23 +91,33 @@ const namespaceSchema = z
 
 export const readNamespace = (object: LocatedObject): Read<Namespace> => read(object, namespaceSchema);
 
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#pv-kubernetes-io-bind-completed */
+const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
+
 const claimSchema = z
   .object({
     metadata: objectMetadata,
     spec: z
-      .object({ storageClassName: z.string().exactOptional(), volumeName: z.string().exactOptional() })
+      .object({
+        storageClassName: z.string().exactOptional(),
+        volumeName: z.string().exactOptional(),
+        accessModes: z.array(z.string()).default([]),
+      })
       .prefault({}),
     status: z.object({ phase: z.enum(['Pending', 'Bound', 'Lost']).exactOptional() }).prefault({}),
   })
   .transform(({ metadata, spec, status }): PersistentVolumeClaim => {
-    const { namespace, name, deletionAtMs } = metadata;
-    const { storageClassName, volumeName } = spec;
+    const { namespace, name, annotations, deletionAtMs } = metadata;
+    const { storageClassName, volumeName, accessModes } = spec;
+    const phase = status.phase ?? (volumeName === undefined ? 'Pending' : 'Bound');
     return {
       namespace,
       name,
       ...(storageClassName === undefined ? {} : { storageClassName }),
       ...(volumeName === undefined ? {} : { volumeName }),
-      phase: status.phase ?? (volumeName === undefined ? 'Pending' : 'Bound'),
+      // The binding is complete with the annotation; the phase follows it.
+      phase: phase === 'Pending' && BIND_COMPLETED in annotations ? 'Bound' : phase,
+      ...(accessModes.includes('ReadWriteOncePod') ? { oncePod: true as const } : {}),
       ...(deletionAtMs === undefined ? {} : { deletionAtMs }),
     };
   });
@@ -118,22 +130,64 @@ const volumeSchema = z
     metadata: objectMetadata,
     spec: z.object({
       nodeAffinity: z.object({ required: z.object({ nodeSelectorTerms }).exactOptional() }).prefault({}),
-      csi: z.object({ driver: z.string() }).exactOptional(),
+      csi: z.object({ driver: z.string(), volumeHandle: z.string().exactOptional() }).exactOptional(),
       awsElasticBlockStore: z.object({ volumeID: z.string() }).exactOptional(),
+      local: z.looseObject({}).exactOptional(),
+      hostPath: z.looseObject({}).exactOptional(),
     }),
   })
   .transform(({ metadata, spec }): PersistentVolume => {
-    // Kubernetes reads the in-tree plugin as its CSI driver ("CSI migration").
-    const csiDriver =
-      spec.csi?.driver ?? (spec.awsElasticBlockStore === undefined ? undefined : 'ebs.csi.aws.com');
-    const { name, deletionAtMs } = metadata;
+    const { name, labels, deletionAtMs } = metadata;
     return {
       name,
-      nodeAffinity: spec.nodeAffinity.required?.nodeSelectorTerms ?? [],
-      ...(csiDriver === undefined ? {} : { csiDriver }),
+      nodeAffinity: withZoneLabels(spec.nodeAffinity.required?.nodeSelectorTerms ?? [], labels),
+      ...attachmentOf(spec),
+      ...(spec.local === undefined && spec.hostPath === undefined ? {} : { onHost: true as const }),
       ...(deletionAtMs === undefined ? {} : { deletionAtMs }),
     };
   });
+
+/** Kubernetes reads the in-tree plugin, whose ids may begin with `aws://<zone>/`, as its CSI driver ("CSI migration"). */
+function attachmentOf({
+  csi,
+  awsElasticBlockStore,
+}: {
+  readonly csi?: { readonly driver: string; readonly volumeHandle?: string };
+  readonly awsElasticBlockStore?: { readonly volumeID: string };
+}): Pick<PersistentVolume, 'csiDriver' | 'csiHandle'> {
+  if (csi !== undefined) {
+    const { driver, volumeHandle } = csi;
+    return { csiDriver: driver, ...(volumeHandle === undefined ? {} : { csiHandle: volumeHandle }) };
+  }
+  if (awsElasticBlockStore === undefined) return {};
+  const handle = awsElasticBlockStore.volumeID.split('/').at(-1) ?? '';
+  return { csiDriver: 'ebs.csi.aws.com', csiHandle: handle };
+}
+
+/** Labels by which volumes older than node affinity say where they are; `__` separates several places. */
+const PLACE_LABELS = [
+  LABEL.zone,
+  LABEL.region,
+  'failure-domain.beta.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region',
+];
+
+/** Source: Kubernetes' scheduler plugin `volumezone`. */
+function withZoneLabels(
+  terms: readonly NodeSelectorTerm[],
+  labels: Readonly<Record<string, string>>,
+): readonly NodeSelectorTerm[] {
+  const places = PLACE_LABELS.flatMap((key): Requirement[] => {
+    const value = labels[key];
+    return value === undefined ? [] : [{ key, operator: 'In', values: value.split('__') }];
+  });
+  if (places.length === 0) return terms;
+  const open: readonly NodeSelectorTerm[] = [{ matchExpressions: [], matchFields: [] }];
+  return (terms.length === 0 ? open : terms).map((term) => ({
+    ...term,
+    matchExpressions: [...term.matchExpressions, ...places],
+  }));
+}
 
 export const readVolume = (object: LocatedObject): Read<PersistentVolume> => read(object, volumeSchema);
 
@@ -141,9 +195,14 @@ export const readVolume = (object: LocatedObject): Read<PersistentVolume> => rea
 export interface ReadStorageClass {
   readonly storageClass: StorageClass;
   readonly isDefault: boolean;
+  readonly createdAtMs: number;
 }
 
-const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
+/** The second is the first's deprecated spelling, which the API server still reads. */
+const DEFAULT_CLASS = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
 
 const storageClassSchema = z
   .object({
@@ -171,7 +230,8 @@ const storageClassSchema = z
           matchFields: [],
         })),
       },
-      isDefault: metadata.annotations[DEFAULT_CLASS] === 'true',
+      isDefault: DEFAULT_CLASS.some((annotation) => metadata.annotations[annotation] === 'true'),
+      createdAtMs: metadata.createdAtMs,
     }),
   );
 

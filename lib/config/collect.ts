@@ -7,9 +7,11 @@ import type { Node } from '../model/node.ts';
 import type { NodeClass } from '../model/node-class.ts';
 import type { NodePool } from '../model/node-pool.ts';
 import type { Namespace } from '../model/snapshot.ts';
+import { didYouMean } from '../model/suggest.ts';
 import type { CsiNode, PersistentVolume, PersistentVolumeClaim } from '../model/volume.ts';
 import type { DaemonSet } from '../model/workload.ts';
-import { kindOf, removedVersions } from './api-version.ts';
+import { kindOf, wrongVersions } from './api-version.ts';
+import { autoModeClasses, isAutoModeClass } from './auto-mode.ts';
 import {
   type ReadStorageClass,
   readCsiNode,
@@ -25,10 +27,11 @@ import type { LocatedObject } from './located.ts';
 import { readNodeClass } from './node-class.ts';
 import { readNodePool } from './node-pool.ts';
 import { type PriorityClass, readPriorityClass, SYSTEM_PRIORITY_CLASSES } from './priority.ts';
-import { didYouMean } from './suggest.ts';
+import { isSucceeded, succeededKinds } from './succeeded-kinds.ts';
 import {
   type OwnedWorkload,
   type ReadPod,
+  readCronJob,
   readDaemonSet,
   readJob,
   readPod,
@@ -65,6 +68,7 @@ const READ_KINDS: readonly string[] = [
   'apps/ReplicaSet',
   'apps/DaemonSet',
   'batch/Job',
+  'batch/CronJob',
   '/ReplicationController',
   '/Pod',
   '/Node',
@@ -112,15 +116,28 @@ export function collect(objects: readonly LocatedObject[]): Collected {
     storageClasses: of('storage.k8s.io/StorageClass', readStorageClass),
     csiNodes: of('storage.k8s.io/CSINode', readCsiNode),
   };
-  return { ...collected, findings: [...findings, ...removedVersions(objects), ...ignoredKinds(objects)] };
+  of('batch/CronJob', readCronJob);
+  return {
+    ...collected,
+    findings: [
+      ...findings,
+      ...wrongVersions(objects),
+      ...succeededKinds(objects),
+      ...autoModeClasses(objects),
+      ...ignoredKinds(objects),
+    ],
+  };
 }
 
 export const isReadKind = (object: LocatedObject): boolean => READ_KINDS.includes(kindOf(object));
 
+const isIgnored = (object: LocatedObject): boolean =>
+  !isReadKind(object) && !isSucceeded(object) && !isAutoModeClass(object);
+
 /** One note per kind that is not read, at its first object, with how many there are. */
 function ignoredKinds(objects: readonly LocatedObject[]): Finding[] {
   const groups = new Map<string, LocatedObject[]>();
-  for (const object of objects.filter((candidate) => !isReadKind(candidate))) {
+  for (const object of objects.filter(isIgnored)) {
     const name = `${object.kind} (${object.apiVersion})`;
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [object]);

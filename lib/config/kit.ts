@@ -6,9 +6,9 @@ import * as z from 'zod';
 import { parseDuration } from '../model/duration.ts';
 import { amountOf } from '../model/quantity.ts';
 import type { ResourceList } from '../model/resources.ts';
+import { didYouMean, nearest } from '../model/suggest.ts';
 import { type Finding, shown } from './finding.ts';
 import { isRecord, type LocatedObject, type Path } from './located.ts';
-import { didYouMean, nearest } from './suggest.ts';
 
 export interface Problem {
   readonly path: Path;
@@ -37,16 +37,31 @@ export const checkedObject = <S extends z.ZodType>(
   check: (value: Readonly<Record<string, unknown>>) => readonly Problem[],
 ): S => checked(schema, (value) => (isRecord(value) ? check(value) : []));
 
+export interface StrictOptions {
+  /** Fields that are known and not read. */
+  readonly unread?: readonly string[];
+  /** What to do about fields that other versions or other kinds have: `advice` follows `unknown field "x": `. */
+  readonly moved?: Readonly<Record<string, string>>;
+}
+
 /** An object whose unknown fields are errors with a suggestion. */
-export function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strip> {
-  const known = Object.keys(shape);
+export function strict<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  { unread = [], moved = {} }: StrictOptions = {},
+): z.ZodObject<Shape, z.core.$strip> {
+  const fields = Object.keys(shape);
+  const known = [...fields, ...unread];
   const loose: z.ZodType = z.looseObject(shape);
+  const advice = (key: string): string =>
+    Object.hasOwn(moved, key)
+      ? `: ${moved[key]}`
+      : didYouMean(key, known) || `: want one of ${fields.join(', ')}`;
   return checkedObject(loose, (value) =>
     Object.keys(value)
       .filter((key) => !known.includes(key))
       .map((key) => ({
         path: [key],
-        message: `unknown field ${JSON.stringify(key)}${didYouMean(key, known) || `: want one of ${known.join(', ')}`}`,
+        message: `unknown field ${JSON.stringify(key)}${advice(key)}`,
         at: 'key' as const,
       })),
   ) as z.ZodObject<Shape, z.core.$strip>;

@@ -1,13 +1,14 @@
 /**
- * `EC2NodeClass.spec.kubelet`: Karpenter 1.14's typed settings, and any other key of the kubelet's own configuration,
+ * `EC2NodeClass.spec.kubelet`: Karpenter 1.14's typed settings, and any other field of the kubelet's own configuration,
  * which newer Karpenters pass on. Source: karpenter-provider-aws `pkg/apis/v1/kubeletconfiguration.go`.
  */
 import * as z from 'zod';
 import type { EvictionThreshold, KubeletSettings } from '../model/node-class.ts';
 import { amountOf } from '../model/quantity.ts';
-import { checkedObject, duration, type Problem, resourceList, textOrNumber } from './kit.ts';
+import { didYouMean } from '../model/suggest.ts';
+import { checkedObject, type Problem, resourceList, strict, textOrNumber } from './kit.ts';
+import { UPSTREAM_KUBELET_FIELDS } from './kubelet-fields.ts';
 import { isRecord } from './located.ts';
-import { nearest } from './suggest.ts';
 
 const RESERVED = ['cpu', 'memory', 'ephemeral-storage', 'pid'] as const;
 const SIGNALS = [
@@ -18,41 +19,65 @@ const SIGNALS = [
   'imagefs.inodesFree',
   'pid.available',
 ] as const;
+const MAX_INT32 = 2_147_483_647;
 
 const reserved = checkedObject(resourceList, (written) => unknownKeys(written, RESERVED));
 
 const threshold = textOrNumber.transform((written, context): EvictionThreshold => {
   const text = String(written);
-  const percent = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text)?.[1];
-  if (percent !== undefined && Number(percent) <= 100) {
+  const percent = Number(/^(\d{1,2}(?:\.\d{1,2})?|100(?:\.0{1,2})?)%$/.exec(text)?.[1]);
+  if (!Number.isNaN(percent)) {
     // The kubelet reads 100 % as "no threshold", which holds nothing back.
-    return percent === '100' ? { kind: 'bytes', bytes: 0 } : { kind: 'percent', percent: Number(percent) };
+    return percent === 100 ? { kind: 'bytes', bytes: 0 } : { kind: 'percent', percent };
   }
   const result = amountOf('memory', text);
   if (result.ok) return { kind: 'bytes', bytes: result.amount };
-  const message = text.endsWith('%')
-    ? `invalid threshold ${JSON.stringify(text)}: want a share from "0%" to "100%"`
+  const message = text.includes('%')
+    ? `invalid threshold ${JSON.stringify(text)}: want a share from "0%" to "100%", with at most two decimals`
     : result.message;
   context.issues.push({ code: 'custom', message, input: written });
   return { kind: 'bytes', bytes: 0 };
 });
 
+const UNIT_MS: Readonly<Record<string, number>> = {
+  h: 3_600_000,
+  m: 60_000,
+  s: 1000,
+  ms: 1,
+  us: 1e-3,
+  µs: 1e-3,
+  ns: 1e-6,
+};
+
+/** A Go duration (https://pkg.go.dev/time#ParseDuration) without a sign, in milliseconds. */
+const gracePeriodMs = textOrNumber.transform((written, context): number => {
+  const text = String(written);
+  if (/^(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/.test(text)) {
+    const parts = [...text.matchAll(/([\d.]+)([^\d.]+)/g)];
+    return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0), 0);
+  }
+  const message = `invalid duration ${JSON.stringify(written)}: want a number with a unit, such as 90s or 1m30s`;
+  context.issues.push({ code: 'custom', message, input: written });
+  return 0;
+});
+
 const thresholds = checkedObject(z.record(z.string(), threshold), (written) => unknownKeys(written, SIGNALS));
-const gracePeriods = checkedObject(z.record(z.string(), duration), (written) =>
+const gracePeriods = checkedObject(z.record(z.string(), gracePeriodMs), (written) =>
   unknownKeys(written, SIGNALS),
 );
+const count = z.int().min(0).max(MAX_INT32);
 const percentage = z.int().min(0).max(100);
 
 const shape = {
   clusterDNS: z.array(z.string()).exactOptional(),
-  maxPods: z.int().min(0).exactOptional(),
-  podsPerCore: z.int().min(0).exactOptional(),
+  maxPods: count.exactOptional(),
+  podsPerCore: count.exactOptional(),
   systemReserved: reserved.default({}),
   kubeReserved: reserved.default({}),
   evictionHard: thresholds.default({}),
   evictionSoft: thresholds.exactOptional(),
   evictionSoftGracePeriod: gracePeriods.exactOptional(),
-  evictionMaxPodGracePeriod: z.int().exactOptional(),
+  evictionMaxPodGracePeriod: z.int().max(MAX_INT32).exactOptional(),
   imageGCHighThresholdPercent: percentage.exactOptional(),
   imageGCLowThresholdPercent: percentage.exactOptional(),
   cpuCFSQuota: z.boolean().exactOptional(),
@@ -67,14 +92,7 @@ export const PLANNED_KUBELET_FIELDS: readonly string[] = [
   'evictionHard',
 ];
 
-/** Reads the block; a key that is one slip away from a known one is taken for a mistake, any other is passed on. */
-export const kubeletSchema = checkedObject(z.looseObject(shape), (written) => [
-  ...Object.keys(written).flatMap((key): Problem[] => {
-    const meant = key in shape ? undefined : nearest(key, Object.keys(shape));
-    return meant === undefined
-      ? []
-      : [{ path: [key], message: `unknown field "${key}"; did you mean "${meant}"?`, at: 'key' }];
-  }),
+export const kubeletSchema = checkedObject(strict(shape, { unread: UPSTREAM_KUBELET_FIELDS }), (written) => [
   ...softEvictionProblems(written),
   ...imageCollectionProblems(written),
 ]);
@@ -92,7 +110,7 @@ function unknownKeys(written: Readonly<Record<string, unknown>>, known: readonly
     .filter((key) => !known.includes(key))
     .map((key) => ({
       path: [key],
-      message: `unknown key "${key}": want one of ${known.join(', ')}`,
+      message: `unknown key ${JSON.stringify(key)}${didYouMean(key, known) || `: want one of ${known.join(', ')}`}`,
       at: 'key',
     }));
 }
@@ -117,6 +135,6 @@ function softEvictionProblems(written: Readonly<Record<string, unknown>>): Probl
 function imageCollectionProblems(written: Readonly<Record<string, unknown>>): Problem[] {
   const { imageGCHighThresholdPercent: high, imageGCLowThresholdPercent: low } = written;
   if (typeof high !== 'number' || typeof low !== 'number' || high > low) return [];
-  const message = `must be above imageGCLowThresholdPercent (${low}), found ${high}`;
+  const message = `must be above imageGCLowThresholdPercent (${low}), found ${high}: raise it or lower the other`;
   return [{ path: ['imageGCHighThresholdPercent'], message }];
 }

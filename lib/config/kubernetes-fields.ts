@@ -146,6 +146,15 @@ export const UNREAD_FIELDS = {
   replicaSetSpec: ['minReadySeconds'],
   replicationControllerSpec: ['minReadySeconds', 'selector'],
   daemonSetSpec: ['minReadySeconds', 'revisionHistoryLimit', 'templateGeneration', 'updateStrategy'],
+  cronJobSpec: [
+    'concurrencyPolicy',
+    'failedJobsHistoryLimit',
+    'schedule',
+    'startingDeadlineSeconds',
+    'successfulJobsHistoryLimit',
+    'suspend',
+    'timeZone',
+  ],
   jobSpec: [
     'activeDeadlineSeconds',
     'backoffLimit',

@@ -4,7 +4,7 @@
  * (both repositories).
  */
 import { LABEL } from '../model/labels.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../model/suggest.ts';
 
 const RESTRICTED_DOMAINS = ['karpenter.sh', 'karpenter.k8s.aws', 'dovetail.sh'];
 

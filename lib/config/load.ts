@@ -7,6 +7,7 @@ import type { NodePool } from '../model/node-pool.ts';
 import { type Pod, podKey } from '../model/pod.ts';
 import type { ClusterState, Namespace } from '../model/snapshot.ts';
 import { compareText } from '../model/stable-json.ts';
+import { didYouMean } from '../model/suggest.ts';
 import type { Workload } from '../model/workload.ts';
 import { kindOf } from './api-version.ts';
 import { namespaceNamed } from './cluster-objects.ts';
@@ -16,7 +17,6 @@ import { type Finding, sortFindings } from './finding.ts';
 import { isRecord, type LocatedObject, parseSource } from './located.ts';
 import { type Outstanding, outstandingOf } from './ownership.ts';
 import type { SourceFile } from './source.ts';
-import { didYouMean } from './suggest.ts';
 import { ASSUMED_DEFAULT_CLASS, claimsOfPod, completeVolumes } from './volumes.ts';
 
 export interface LoadedDocuments {

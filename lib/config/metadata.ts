@@ -1,10 +1,10 @@
 /**
- * Object metadata. Unknown members are allowed everywhere: they are the API server's to add.
+ * Object metadata. Unknown members of live objects are allowed: they are the API server's to add.
  * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
  */
 import * as z from 'zod';
 import type { OwnerReference } from '../model/pod.ts';
-import { kubernetesObject, textMap } from './kit.ts';
+import { kubernetesObject, strict, textMap } from './kit.ts';
 import { UNREAD_FIELDS } from './kubernetes-fields.ts';
 
 export const timestamp = z.string().transform((text, context) => {
@@ -19,16 +19,21 @@ export const timestamp = z.string().transform((text, context) => {
 const objectName = z
   .string()
   .max(253)
-  .refine((name) => /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name), {
+  .refine((name) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name), {
     error: ({ input }) =>
       `invalid name ${JSON.stringify(input)}: want lower-case letters, digits, "-" and ".", beginning and ending with a letter or digit`,
   });
 
-/** Metadata of NodePools and EC2NodeClasses, whose names are label values of nodes and hence at most 63 characters. */
-export const documentMetadata = z.looseObject({
-  name: objectName.max(63),
-  annotations: textMap.exactOptional(),
-});
+/** Names of NodePools and EC2NodeClasses are label values of nodes and hence at most 63 characters. */
+export const documentName = objectName.max(63);
+
+/** What the API server adds to the metadata of documents is known; anything else is a mistake. */
+export const API_SERVER_METADATA = { unread: UNREAD_FIELDS.objectMeta };
+
+export const documentMetadata = strict(
+  { name: documentName, annotations: textMap.exactOptional() },
+  API_SERVER_METADATA,
+);
 
 const ownerReference = z.looseObject({
   kind: z.string(),

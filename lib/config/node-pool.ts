@@ -4,9 +4,11 @@
  */
 import * as z from 'zod';
 import { ANNOTATION } from '../model/labels.ts';
-import type { DisruptionBudget, NodePool, NodeTemplate, PlacementMode } from '../model/node-pool.ts';
-import { stableHash } from '../model/stable-json.ts';
+import type { NodePool, NodeTemplate, PlacementMode } from '../model/node-pool.ts';
+import { compareText, stableHash } from '../model/stable-json.ts';
+import { didYouMean } from '../model/suggest.ts';
 import type { Taint } from '../model/taint.ts';
+import { budgetModel, budgetSchema, DEFAULT_BUDGET_NODES } from './budget-schema.ts';
 import {
   checkedObject,
   duration,
@@ -17,125 +19,156 @@ import {
   resourceList,
   strict,
   textMap,
-  textOrNumber,
 } from './kit.ts';
-import type { LocatedObject } from './located.ts';
-import { documentMetadata } from './metadata.ts';
-import { nodeLabelsSchema, requirementSchema, taintListSchema } from './requirement-schema.ts';
-import { parseSchedule } from './schedule.ts';
+import { isRecord, type LocatedObject } from './located.ts';
+import { API_SERVER_METADATA, documentName } from './metadata.ts';
+import {
+  MOVED_FROM_DISRUPTION,
+  MOVED_FROM_NODE_CLASS_REF,
+  MOVED_FROM_SPEC,
+  MOVED_FROM_TEMPLATE,
+  MOVED_FROM_TEMPLATE_SPEC,
+} from './moved-fields.ts';
+import { nodePoolNotes } from './node-pool-notes.ts';
+import { requirementConflicts } from './requirement-conflicts.ts';
+import { duplicateTaints, nodeLabelsSchema, requirementSchema, taintSchema } from './requirement-schema.ts';
 
 const HASH_VERSION = 'v3';
 const PLACEMENTS = ['slot', 'barrier', 'off'] as const satisfies readonly PlacementMode[];
-const DEFAULT_BUDGET_NODES: DisruptionBudget['nodes'] = { kind: 'percent', percent: 10 };
 const THIRTY_DAYS_MS = 720 * 3_600_000;
 
-const budgetNodes = textOrNumber.transform((written, context): DisruptionBudget['nodes'] => {
-  const text = String(written);
-  const percent = /^(100|\d{1,2})%$/.exec(text)?.[1];
-  if (percent !== undefined) return { kind: 'percent', percent: Number(percent) };
-  if (!/^\d{1,9}$/.test(text)) {
-    const message = `invalid number of nodes ${JSON.stringify(written)}: want a whole number such as "5", or a share from "0%" to "100%"`;
-    context.issues.push({ code: 'custom', message, input: written });
-  }
-  return { kind: 'count', count: Number(text) };
-});
+/** A literal whose refusal is `advice`; a missing one is worded as every missing field. */
+const exactly = <T extends string>(text: T, advice: (found: unknown) => string) =>
+  z.literal(text, { error: ({ input }) => (input === undefined ? undefined : advice(input)) });
 
-const schedule = z.string().transform((text, context) => {
-  const result = parseSchedule(text);
-  if (result.ok) return result.schedule;
-  context.issues.push({ code: 'custom', message: result.message, input: text });
-  return text;
-});
-
-const budgetSchema = checkedObject(
-  strict({
-    nodes: budgetNodes.default(DEFAULT_BUDGET_NODES),
-    reasons: z
-      .array(z.enum(['Underutilized', 'Empty', 'Drifted']))
-      .max(50)
-      .exactOptional(),
-    schedule: schedule.exactOptional(),
-    duration: duration.exactOptional(),
-  }),
-  (budget) => [
-    ...pairedProblem(budget, 'schedule', 'duration', 'say for how long each time holds'),
-    ...pairedProblem(budget, 'duration', 'schedule', 'say when it begins'),
-    ...(typeof budget['duration'] === 'number' && budget['duration'] % 60_000 !== 0
-      ? [{ path: ['duration'], message: 'a budget counts hours and minutes: remove the seconds' }]
-      : []),
-  ],
+const nodeClassRefSchema = strict(
+  {
+    group: exactly(
+      'karpenter.k8s.aws',
+      (found) =>
+        `NodeClasses of group ${JSON.stringify(found)} are not read${found === 'eks.amazonaws.com' ? ' (it is that of EKS Auto Mode)' : ''}: want karpenter.k8s.aws`,
+    ),
+    kind: exactly(
+      'EC2NodeClass',
+      (found) => `NodeClasses of kind ${JSON.stringify(found)} are not read: want EC2NodeClass`,
+    ),
+    name: z.string().min(1, { error: 'empty name: want the name of an EC2NodeClass' }),
+  },
+  { moved: MOVED_FROM_NODE_CLASS_REF },
 );
 
-function pairedProblem(
-  budget: Readonly<Record<string, unknown>>,
-  present: string,
-  missing: string,
-  advice: string,
-): Problem[] {
-  if (!(present in budget) || missing in budget) return [];
-  return [
-    { path: [present], message: `"${present}" needs a "${missing}" beside it: ${advice}, or remove it` },
-  ];
+const templateMetadataSchema = strict({
+  labels: nodeLabelsSchema.default({}),
+  annotations: textMap.default({}),
+});
+
+const templateSpecSchema = checkedObject(
+  strict(
+    {
+      nodeClassRef: nodeClassRefSchema,
+      requirements: z.array(requirementSchema).max(100),
+      taints: z.array(taintSchema).default([]),
+      startupTaints: z.array(taintSchema).default([]),
+      expireAfter: durationOrNever.default(THIRTY_DAYS_MS),
+      terminationGracePeriod: duration.exactOptional(),
+    },
+    { moved: MOVED_FROM_TEMPLATE_SPEC },
+  ),
+  duplicateTaints,
+);
+
+const templateSchema = checkedObject(
+  strict(
+    { metadata: templateMetadataSchema.prefault({}), spec: templateSpecSchema },
+    { moved: MOVED_FROM_TEMPLATE },
+  ),
+  conflicts,
+);
+
+/** Between the parts that are valid by themselves, whatever else is wrong. */
+function conflicts({ metadata, spec }: Readonly<Record<string, unknown>>): Problem[] {
+  const written = isRecord(spec) && Array.isArray(spec['requirements']) ? spec['requirements'] : [];
+  const requirements = written.flatMap((entry: unknown, index) => {
+    const { success, data } = requirementSchema.safeParse(entry);
+    return success ? [{ index, requirement: data }] : [];
+  });
+  const labels = nodeLabelsSchema.safeParse(isRecord(metadata) ? metadata['labels'] : {});
+  return requirementConflicts(requirements, labels.data ?? {});
 }
 
-const nodeClassRefSchema = strict({
-  group: z.literal('karpenter.k8s.aws'),
-  kind: z.literal('EC2NodeClass'),
-  name: z.string().min(1),
-});
+const POLICIES = ['WhenEmptyOrUnderutilized', 'WhenEmpty', 'Balanced'] as const;
 
-const templateSchema = strict({
-  metadata: strict({ labels: nodeLabelsSchema.default({}), annotations: textMap.default({}) }).prefault({}),
-  spec: strict({
-    nodeClassRef: nodeClassRefSchema,
-    requirements: z.array(requirementSchema).max(100),
-    taints: taintListSchema.default([]),
-    startupTaints: taintListSchema.default([]),
-    expireAfter: durationOrNever.default(THIRTY_DAYS_MS),
-    terminationGracePeriod: duration.exactOptional(),
-  }),
-});
-
-const disruptionSchema = strict({
-  consolidationPolicy: z
-    .enum(['WhenEmptyOrUnderutilized', 'WhenEmpty', 'Balanced'])
-    .default('WhenEmptyOrUnderutilized'),
-  consolidateAfter: durationOrNever.default(0),
-  budgets: z
-    .array(budgetSchema)
-    .max(50)
-    .default([{ nodes: DEFAULT_BUDGET_NODES }]),
-});
+const disruptionSchema = strict(
+  {
+    consolidationPolicy: z
+      .enum(POLICIES, {
+        error: ({ input }) =>
+          input === 'WhenUnderutilized'
+            ? 'consolidationPolicy "WhenUnderutilized" is called WhenEmptyOrUnderutilized in v1: write that'
+            : undefined,
+      })
+      .default('WhenEmptyOrUnderutilized'),
+    consolidateAfter: durationOrNever.default(0),
+    budgets: z
+      .array(budgetSchema)
+      .max(50)
+      .default([{ nodes: DEFAULT_BUDGET_NODES }]),
+  },
+  { moved: MOVED_FROM_DISRUPTION },
+);
 
 const specSchema = checkedObject(
-  strict({
-    template: templateSchema,
-    disruption: disruptionSchema.prefault({}),
-    limits: resourceList.default({}),
-    weight: z.int().min(1).max(100).exactOptional(),
-    replicas: z.int().min(0).exactOptional(),
-  }),
-  (spec) => {
-    if (!('replicas' in spec)) return [];
-    const limits = Object.keys((spec['limits'] ?? {}) as object).filter((name) => name !== 'nodes');
-    return [
-      ...('weight' in spec
-        ? [{ path: ['weight'], message: 'a pool with "replicas" takes no "weight": remove one of them' }]
-        : []),
-      ...limits.map((name) => ({
+  strict(
+    {
+      template: templateSchema,
+      disruption: disruptionSchema.prefault({}),
+      limits: resourceList.default({}),
+      weight: z.int().min(1).max(100).exactOptional(),
+      replicas: z.int().min(0).exactOptional(),
+    },
+    { moved: MOVED_FROM_SPEC },
+  ),
+  staticPoolProblems,
+);
+
+function staticPoolProblems(spec: Readonly<Record<string, unknown>>): Problem[] {
+  if (!('replicas' in spec)) return [];
+  const limits = isRecord(spec['limits']) ? Object.keys(spec['limits']) : [];
+  return [
+    ...('weight' in spec
+      ? [{ path: ['weight'], message: 'a pool with "replicas" takes no "weight": remove one of them' }]
+      : []),
+    ...limits
+      .filter((name) => name !== 'nodes')
+      .map((name) => ({
         path: ['limits', name],
         message: `a pool with "replicas" takes only the limit "nodes": remove ${JSON.stringify(name)}`,
       })),
-    ];
-  },
+  ];
+}
+
+const OWN_PREFIX = 'dovetail.sh/';
+
+const annotationsSchema = checkedObject(
+  z.looseObject({ [ANNOTATION.placement]: z.enum(PLACEMENTS).default('slot') }),
+  (annotations) =>
+    Object.keys(annotations)
+      .filter((key) => key.startsWith(OWN_PREFIX) && key !== ANNOTATION.placement)
+      .map((key) => ({
+        path: [key],
+        message: `unknown annotation ${JSON.stringify(key)}${didYouMean(key, [ANNOTATION.placement]) || `: only ${ANNOTATION.placement} is read`}`,
+        at: 'key' as const,
+      })),
 );
 
 const nodePoolSchema = strict({
-  apiVersion: z.literal('karpenter.sh/v1'),
+  apiVersion: exactly(
+    'karpenter.sh/v1',
+    (found) =>
+      `NodePools of ${JSON.stringify(found)} are not read: write karpenter.sh/v1 and correct what else is reported`,
+  ),
   kind: z.literal('NodePool'),
-  metadata: documentMetadata.extend({
-    annotations: z.looseObject({ [ANNOTATION.placement]: z.enum(PLACEMENTS).default('slot') }).prefault({}),
-  }),
+  metadata: strict({ name: documentName, annotations: annotationsSchema.prefault({}) }, API_SERVER_METADATA),
   spec: specSchema,
   status: z.unknown().optional(),
 });
@@ -161,8 +194,12 @@ export const nodePoolDocument: z.ZodType<NodePool> = nodePoolSchema.transform(({
   };
 });
 
-/** Reads a NodePool document; all its problems at once. */
-export const readNodePool = (object: LocatedObject): Read<NodePool> => read(object, nodePoolDocument);
+/** Reads a NodePool document; all its problems at once, and a note for what is valid and has no effect. */
+export function readNodePool(object: LocatedObject): Read<NodePool> {
+  const result = read(object, nodePoolDocument);
+  // A document with errors is not used, so what it leaves without effect does not matter yet.
+  return result.value === undefined ? result : { ...result, findings: nodePoolNotes(object) };
+}
 
 type Template = z.output<typeof templateSchema>;
 
@@ -186,16 +223,19 @@ const taintModel = ({ key, value, effect }: Taint): Taint => ({
   effect,
 });
 
-const budgetModel = ({
-  duration: durationMs,
-  ...budget
-}: z.output<typeof budgetSchema>): DisruptionBudget => ({
-  ...budget,
-  ...(durationMs === undefined ? {} : { durationMs }),
-});
-
-/** What a running node cannot be changed to: requirements, limits, weight and disruption are left out. */
+/**
+ * What a running node cannot be changed to: requirements, limits, weight and disruption are left out. The order of taints
+ * does not matter, as in Karpenter.
+ */
 function templateHash({ metadata, spec }: Template): string {
-  const { requirements: _, ...hashed } = spec;
-  return stableHash({ ...metadata, ...hashed });
+  const { requirements: _, taints, startupTaints, ...hashed } = spec;
+  return stableHash({
+    ...metadata,
+    ...hashed,
+    taints: inOrder(taints),
+    startupTaints: inOrder(startupTaints),
+  });
 }
+
+const inOrder = (taints: readonly Taint[]): Taint[] =>
+  [...taints].sort((a, b) => compareText(a.key, b.key) || compareText(a.effect, b.effect));

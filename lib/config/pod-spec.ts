@@ -5,19 +5,34 @@
 import * as z from 'zod';
 import { NO_AFFINITY } from '../model/affinity.ts';
 import type { HostPort, PodSpec } from '../model/pod.ts';
+import {
+  containerRequests,
+  effectiveRequests,
+  isPodLevelResource,
+  type PodResources,
+} from '../model/pod-requests.ts';
 import { formatQuantity } from '../model/quantity.ts';
 import type { ClaimTemplate } from '../model/workload.ts';
-import { affinitySchema, spreadSchema, tolerationSchema } from './affinity-schema.ts';
+import { affinitySchema, labelMap, spreadSchema, tolerationSchema } from './affinity-schema.ts';
 import { kubernetesObject, type Problem, resourceList, textMap } from './kit.ts';
 import { UNREAD_FIELDS } from './kubernetes-fields.ts';
 import { isRecord } from './located.ts';
-import { effectiveRequests } from './pod-requests.ts';
 
-const resources = kubernetesObject(
-  { requests: resourceList.default({}), limits: resourceList.default({}) },
-  UNREAD_FIELDS.resources,
-  requestProblems,
-).prefault({});
+const amounts = { requests: resourceList.default({}), limits: resourceList.default({}) };
+
+const resources = kubernetesObject(amounts, UNREAD_FIELDS.resources, (read) => [
+  ...requestProblems(read),
+  ...nameProblems(read, containerResourceProblem),
+]).prefault({});
+
+const podResources = kubernetesObject(amounts, UNREAD_FIELDS.resources, (read) => [
+  ...requestProblems(read),
+  ...nameProblems(read, (name) =>
+    isPodLevelResource(name)
+      ? undefined
+      : `a pod cannot ask for ${JSON.stringify(name)} as a whole: put it into a container`,
+  ),
+]).prefault({});
 
 /** The API server refuses a request above its limit. */
 function requestProblems({ requests, limits }: Readonly<Record<string, unknown>>): Problem[] {
@@ -33,6 +48,29 @@ function requestProblems({ requests, limits }: Readonly<Record<string, unknown>>
       },
     ];
   });
+}
+
+function nameProblems(
+  amounts: Readonly<Record<string, unknown>>,
+  problemOf: (name: string) => string | undefined,
+): Problem[] {
+  return ['requests', 'limits'].flatMap((field) => {
+    const list = amounts[field];
+    return Object.keys(isRecord(list) ? list : {}).flatMap((name): Problem[] => {
+      const message = problemOf(name);
+      return message === undefined ? [] : [{ path: [field, name], message, at: 'key' }];
+    });
+  });
+}
+
+const STANDARD_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
+
+/** Resources of others have a domain. Source: Kubernetes `ValidateContainerResourceName`. */
+function containerResourceProblem(name: string): string | undefined {
+  if (name.includes('/') || name.startsWith('hugepages-') || STANDARD_RESOURCES.includes(name)) {
+    return undefined;
+  }
+  return `unknown resource ${JSON.stringify(name)}: want ${STANDARD_RESOURCES.join(', ')}, hugepages-<size>, or a name with a domain such as nvidia.com/gpu`;
 }
 
 const port = z.int().min(1).max(65_535);
@@ -84,13 +122,13 @@ const writtenSpec = kubernetesObject(
   {
     containers: z.array(container).min(1),
     initContainers: z.array(initContainer).default([]),
-    resources,
+    resources: podResources,
     overhead: resourceList.default({}),
     nodeName: z.string().exactOptional(),
-    nodeSelector: textMap.default({}),
+    nodeSelector: labelMap.default({}),
     affinity: affinitySchema.default(NO_AFFINITY),
     tolerations: z.array(tolerationSchema).default([]),
-    topologySpreadConstraints: z.array(spreadSchema).default([]),
+    topologySpreadConstraints: spreadSchema.default([]),
     hostNetwork: z.boolean().default(false),
     volumes: z.array(volume).default([]),
     resourceClaims: z
@@ -127,11 +165,15 @@ export interface ReadPodSpec {
   readonly ephemeralClaims: readonly ClaimTemplate[];
 }
 
-export const podSpecSchema: z.ZodType<ReadPodSpec> = writtenSpec.transform((written) => {
+export const podSpecSchema: z.ZodType<ReadPodSpec> = writtenSpec.transform((written, context) => {
   const { nodeName, priorityClassName, priority, preemptionPolicy } = written;
+  const needs = needsOf(written);
+  for (const { path, message } of wholePodProblems(needs)) {
+    context.issues.push({ code: 'custom', path: [...path], message, input: written });
+  }
   return {
     spec: {
-      requests: requestsOf(written),
+      requests: effectiveRequests(needs),
       nodeSelector: written.nodeSelector,
       affinity: written.affinity,
       tolerations: written.tolerations,
@@ -170,16 +212,26 @@ export const podTemplateSchema = kubernetesObject({
 
 type Written = z.output<typeof writtenSpec>;
 
-const requestsOf = (written: Written) =>
-  effectiveRequests({
-    containers: written.containers.map((entry) => entry.resources),
-    initContainers: written.initContainers.map((entry) => ({
-      ...entry.resources,
-      sidecar: isSidecar(entry),
-    })),
-    pod: written.resources,
-    overhead: written.overhead,
-  });
+const needsOf = (written: Written): PodResources => ({
+  containers: written.containers.map((entry) => entry.resources),
+  initContainers: written.initContainers.map((entry) => ({
+    ...entry.resources,
+    sidecar: isSidecar(entry),
+  })),
+  pod: written.resources,
+  overhead: written.overhead,
+});
+
+/** The API server refuses a pod that asks for less than its containers do. */
+function wholePodProblems(needs: PodResources): Problem[] {
+  const aggregated = containerRequests(needs);
+  return Object.entries(needs.pod.requests)
+    .filter(([name, request]) => request < (aggregated[name] ?? 0))
+    .map(([name, request]) => ({
+      path: ['resources', 'requests', name],
+      message: `the pod's request of ${formatQuantity(name, request)} is less than the ${formatQuantity(name, aggregated[name] ?? 0)} of its containers: raise it or lower theirs`,
+    }));
+}
 
 const isSidecar = (entry: z.output<typeof initContainer>): boolean => entry.restartPolicy === 'Always';
 

@@ -3,13 +3,15 @@
  * Source: karpenter `pkg/apis/v1/nodeclaim.go` and `nodeclaim_validation.go`.
  */
 import * as z from 'zod';
+import { integerOf } from '../constraints/label-domain.ts';
 import { LABEL } from '../model/labels.ts';
 import { OPERATORS } from '../model/requirement.ts';
-import { checked, checkedObject, type Problem, strict } from './kit.ts';
+import { checkedObject, type Problem, strict } from './kit.ts';
 import { labelKeyProblem, labelValueProblem, restrictedKeyProblem } from './label-rules.ts';
 import { isRecord } from './located.ts';
 
-const CAPACITY_TYPES = ['spot', 'on-demand', 'reserved'];
+export const CAPACITY_TYPES: readonly string[] = ['spot', 'on-demand', 'reserved'];
+const MAX_LABELS = 100;
 
 /** Problems of a label key as a node would carry it. */
 export function nodeLabelKeyProblems(key: string, path: Problem['path'], at: 'key' | 'value'): Problem[] {
@@ -29,19 +31,25 @@ export const requirementSchema = checkedObject(
     const texts = Array.isArray(values) ? values.map(String) : [];
     return [
       ...(typeof key === 'string' ? nodeLabelKeyProblems(key, ['key'], 'value') : []),
-      ...valueProblems(operator, texts),
-      ...(key === LABEL.capacityType && operator === 'In' ? capacityTypeProblems(texts) : []),
-      ...(operator === 'In' && typeof minValues === 'number' && minValues > texts.length && texts.length > 0
-        ? [
-            {
-              path: ['minValues'],
-              message: `minValues ${minValues} is more than the ${texts.length} values listed: lower it or list more`,
-            },
-          ]
+      ...(values === undefined || Array.isArray(values) ? valueProblems(operator, texts) : []),
+      ...(operator === 'In' && texts.length > 0
+        ? [...tooFewValues(minValues, texts), ...capacityTypeProblems(key, minValues, texts)]
         : []),
     ];
   },
 );
+
+const tooFewValues = (minValues: unknown, values: readonly string[]): Problem[] =>
+  typeof minValues === 'number' && minValues > values.length
+    ? [
+        {
+          path: ['minValues'],
+          message: `minValues ${minValues} is more than the ${counted(values.length, 'value')} listed: lower it or list more`,
+        },
+      ]
+    : [];
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function valueProblems(operator: unknown, values: readonly string[]): Problem[] {
   switch (operator) {
@@ -56,12 +64,12 @@ function valueProblems(operator: unknown, values: readonly string[]): Problem[] 
     case 'Lt':
     case 'Gte':
     case 'Lte':
-      return values.length === 1 && /^\d+$/.test(values[0] ?? '')
+      return values.length === 1 && isBound(values[0] ?? '')
         ? []
         : [
             {
               path: ['values'],
-              message: `operator ${operator} needs exactly one non-negative whole number in quotes, found ${JSON.stringify(values)}`,
+              message: `operator ${operator} needs exactly one whole number from 0 in quotes, such as ["4"], found ${JSON.stringify(values)}`,
             },
           ];
     case 'Exists':
@@ -80,16 +88,30 @@ const labelValueProblems = (values: readonly string[]): Problem[] =>
     return message === undefined ? [] : [{ path: ['values', index], message }];
   });
 
-/** One known value is enough, as in Karpenter: the others select nothing. */
-const capacityTypeProblems = (values: readonly string[]): Problem[] =>
-  values.length > 0 && !values.some((value) => CAPACITY_TYPES.includes(value))
+/** A whole number that a comparison of labels reads; see `integerOf`. */
+const isBound = (value: string): boolean => /^\d+$/.test(value) && integerOf(value) !== undefined;
+
+/** Known values are enough, as in Karpenter: the others select nothing. */
+function capacityTypeProblems(key: unknown, minValues: unknown, values: readonly string[]): Problem[] {
+  if (key !== LABEL.capacityType) return [];
+  const known = values.filter((value) => CAPACITY_TYPES.includes(value));
+  if (known.length === 0) {
+    return [
+      {
+        path: ['values'],
+        message: `no capacity type among ${JSON.stringify(values)}: want one of ${CAPACITY_TYPES.join(', ')}`,
+      },
+    ];
+  }
+  return typeof minValues === 'number' && minValues <= values.length && minValues > known.length
     ? [
         {
-          path: ['values'],
-          message: `no capacity type among ${JSON.stringify(values)}: want one of ${CAPACITY_TYPES.join(', ')}`,
+          path: ['minValues'],
+          message: `minValues ${minValues} is more than the ${counted(known.length, 'capacity type')} among ${JSON.stringify(values)}: lower it or list more of ${CAPACITY_TYPES.join(', ')}`,
         },
       ]
     : [];
+}
 
 export const taintSchema = checkedObject(
   strict({
@@ -102,29 +124,39 @@ export const taintSchema = checkedObject(
     const keyMessage = typeof key === 'string' ? labelKeyProblem(key) : undefined;
     const valueMessage = typeof value === 'string' ? labelValueProblem(value) : undefined;
     return [
-      ...(keyMessage === undefined ? [] : [{ path: ['key'], message: keyMessage }]),
-      ...(valueMessage === undefined ? [] : [{ path: ['value'], message: valueMessage }]),
+      ...(keyMessage === undefined ? [] : [{ path: ['key'], message: keyMessage.replace('label', 'taint') }]),
+      ...(valueMessage === undefined
+        ? []
+        : [{ path: ['value'], message: valueMessage.replace('label', 'taint') }]),
     ];
   },
 );
 
-/** A node holds one taint per key and effect. */
-export const taintListSchema = checked(z.array(taintSchema), (taints) => {
-  const seen = new Set<string>();
+/** A node holds one taint per key and effect, and startup taints are taints. Paths begin with the list's field. */
+export function duplicateTaints(spec: Readonly<Record<string, unknown>>): Problem[] {
+  const seen = new Map<string, string>();
   const problems: Problem[] = [];
-  for (const [index, taint] of (Array.isArray(taints) ? taints : []).entries()) {
-    if (!isRecord(taint)) continue;
-    const pair = `${taint['key']}:${taint['effect']}`;
-    if (seen.has(pair))
-      problems.push({ path: [index], message: `duplicate taint ${pair}: keep one of them` });
-    seen.add(pair);
+  for (const field of ['taints', 'startupTaints']) {
+    const taints: readonly unknown[] = Array.isArray(spec[field]) ? spec[field] : [];
+    for (const [index, taint] of taints.entries()) {
+      if (!isRecord(taint)) continue;
+      const pair = `${taint['key']}:${taint['effect']}`;
+      const first = seen.get(pair);
+      if (first === undefined) seen.set(pair, `${field}[${index}]`);
+      else {
+        const message = `duplicate taint ${pair}, also at ${first}: keep one of them`;
+        problems.push({ path: [field, index], message });
+      }
+    }
   }
   return problems;
-});
+}
 
 /** Labels that every node of a pool gets. */
 export const nodeLabelsSchema = checkedObject(z.record(z.string(), z.string()), (labels) => [
-  ...(Object.keys(labels).length > 100 ? [{ path: [], message: 'more than 100 labels: remove some' }] : []),
+  ...(Object.keys(labels).length > MAX_LABELS
+    ? [{ path: [], message: `${Object.keys(labels).length} labels: want at most ${MAX_LABELS}, remove some` }]
+    : []),
   ...Object.entries(labels).flatMap(([key, value]) => {
     const valueMessage = typeof value === 'string' ? labelValueProblem(value) : undefined;
     return [

@@ -62,36 +62,43 @@ export function parseSchedule(text: string): ScheduleResult {
         `${field.name} ${JSON.stringify(part)} is not *, a number from ${field.min} to ${field.max}, a range or a step of these`,
       );
     }
-    fields.push(entries.join(','));
+    // A star among other entries still counts as "any" where Karpenter's parser joins day of month and day of week.
+    fields.push(entries.includes('*') ? '*' : entries.join(','));
   }
   const schedule = fields.join(' ');
   try {
-    new Cron(schedule, { paused: true, timezone: 'UTC' });
+    const first = new Cron(schedule, { paused: true, timezone: 'UTC' }).nextRun(new Date(0));
+    return first === null ? refuse('no month has that day: correct the day') : { ok: true, schedule };
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }
-  return { ok: true, schedule };
 }
 
 /** One entry of a comma list in numbers, with the end of an open step written out; undefined when it is not valid. */
 function plainEntry(entry: string, field: Field): string | undefined {
-  const match = /^(\*|\?|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(entry);
+  const match = /^(\*|\?|(\w+)(?:-(\w+))?)(?:\/(\d{1,9}))?$/.exec(entry);
   if (match === null) return undefined;
   const [, base, startText, endText, stepText] = match;
   const step = stepText === undefined ? undefined : Number(stepText);
   if (step === 0) return undefined;
-  const suffix = step === undefined ? '' : `/${step}`;
-  if (base === '*' || base === '?') return `*${suffix}`;
+  if (base === '*' || base === '?') {
+    return step === undefined || step === 1 ? '*' : stepped('*', field.min, field.max, step);
+  }
   const start = numberOf(startText ?? '', field);
   const end = endText === undefined ? start : numberOf(endText, field);
   if (start === undefined || end === undefined || end < start) return undefined;
-  if (endText !== undefined) return `${start}-${end}${suffix}`;
-  return step === undefined ? `${start}` : `${start}-${field.max}${suffix}`;
+  if (step === undefined) return endText === undefined ? `${start}` : `${start}-${end}`;
+  const last = endText === undefined ? field.max : end;
+  return stepped(`${start}-${last}`, start, last, step);
 }
+
+/** A step beyond the range hits its start alone; croner refuses to read it. */
+const stepped = (range: string, start: number, end: number, step: number): string =>
+  step > end - start ? `${start}` : `${range}/${step}`;
 
 function numberOf(text: string, field: Field): number | undefined {
   const word = field.words.indexOf(text.toUpperCase());
   if (word >= 0) return word + field.min;
-  const value = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   return value >= field.min && value <= field.max ? value : undefined;
 }

@@ -4,6 +4,7 @@
  * a class that is missing is taken as one that binds where its pod goes, and a note says so.
  */
 import { type Pod, podKey } from '../model/pod.ts';
+import { compareText } from '../model/stable-json.ts';
 import type { PersistentVolumeClaim, StorageClass } from '../model/volume.ts';
 import type { ClaimTemplate } from '../model/workload.ts';
 import type { ReadStorageClass } from './cluster-objects.ts';
@@ -37,7 +38,7 @@ export function completeVolumes(
   fromTemplates: readonly PersistentVolumeClaim[],
   classes: readonly ReadStorageClass[],
 ): CompletedVolumes {
-  const defaultClass = classes.find(({ isDefault }) => isDefault)?.storageClass.name ?? ASSUMED_DEFAULT_CLASS;
+  const defaultClass = defaultClassName(classes) ?? ASSUMED_DEFAULT_CLASS;
   const names = new Set(written.map(podKey));
   const volumeClaims = [...written, ...fromTemplates.filter((claim) => !names.has(podKey(claim)))].map(
     (claim) => (needsClass(claim) ? { ...claim, storageClassName: defaultClass } : claim),
@@ -54,6 +55,13 @@ export function completeVolumes(
     assumed,
   };
 }
+
+/** Of several defaults the newest, then the first by name. Source: Kubernetes `pkg/volume/util/storageclass.go`. */
+const defaultClassName = (classes: readonly ReadStorageClass[]): string | undefined =>
+  classes
+    .filter(({ isDefault }) => isDefault)
+    .sort((a, b) => b.createdAtMs - a.createdAtMs || compareText(a.storageClass.name, b.storageClass.name))[0]
+    ?.storageClass.name;
 
 /** An empty class is a choice (no provisioning); only an absent one gets the default. */
 const needsClass = ({ storageClassName, volumeName }: PersistentVolumeClaim): boolean =>

@@ -68,19 +68,33 @@ export const replicatedSchemas: Readonly<Record<Exclude<Workload['kind'], 'Job'>
 
 export const daemonSetSchema = objectOf(selecting({}, UNREAD_FIELDS.daemonSetSpec));
 
+const jobSpec = kubernetesObject(
+  {
+    parallelism: replicas.default(1),
+    completions: replicas.exactOptional(),
+    suspend: z.boolean().default(false),
+    template: podTemplateSchema,
+  },
+  UNREAD_FIELDS.jobSpec,
+);
+
 export const jobSchema = kubernetesObject(
   {
     metadata: objectMetadata,
-    spec: kubernetesObject(
-      {
-        parallelism: replicas.default(1),
-        completions: replicas.exactOptional(),
-        suspend: z.boolean().default(false),
-        template: podTemplateSchema,
-      },
-      UNREAD_FIELDS.jobSpec,
-    ),
+    spec: jobSpec,
     status: z.object({ succeeded: z.int().min(0).default(0) }).prefault({}),
   },
   UNREAD_FIELDS.object,
+);
+
+export const cronJobSchema = objectOf(
+  kubernetesObject(
+    {
+      jobTemplate: kubernetesObject(
+        { metadata: kubernetesObject({}, UNREAD_FIELDS.objectMeta).prefault({}), spec: jobSpec },
+        [],
+      ),
+    },
+    UNREAD_FIELDS.cronJobSpec,
+  ),
 );

@@ -12,7 +12,7 @@ import type { LocatedObject, Path } from './located.ts';
 import { objectMetadata, timestamp } from './metadata.ts';
 import { podSpecSchema, type podTemplateSchema } from './pod-spec.ts';
 import { type PriorityClass, withPriority } from './priority.ts';
-import { daemonSetSchema, jobSchema, replicatedSchemas } from './workload-schema.ts';
+import { cronJobSchema, daemonSetSchema, jobSchema, replicatedSchemas } from './workload-schema.ts';
 
 const pod = kubernetesObject(
   {
@@ -79,6 +79,17 @@ export function readJob(object: LocatedObject, classes: readonly PriorityClass[]
     replicas: suspend ? 0 : Math.min(parallelism, left),
   };
   return workloadOf(object, head, template, [], classes);
+}
+
+/**
+ * Checks a CronJob. It creates Jobs in their time and no pod before: what is planned are the Jobs that exist.
+ */
+export function readCronJob(object: LocatedObject): Read<never> {
+  const { value, findings } = read(object, cronJobSchema);
+  if (value === undefined) return { findings };
+  const { namespace, name } = value.metadata;
+  const message = `CronJob ${namespace}/${name} has no pods until its time comes: only its Jobs among the documents are planned`;
+  return { findings: [object.finding([], message, 'note')] };
 }
 
 function workloadOf(

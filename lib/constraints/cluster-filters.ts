@@ -3,6 +3,7 @@
 import type { TopologySpreadConstraint } from '../model/affinity.ts';
 import { isTerminal, type Pod } from '../model/pod.ts';
 import type { Namespace } from '../model/snapshot.ts';
+import { stableKey, withStableKeys } from './label-keys.ts';
 import { matchesNodeSelector } from './node-selector.ts';
 import type { FilterFailure, NodeView } from './pod-on-node.ts';
 import { untoleratedTaint } from './taints.ts';
@@ -35,7 +36,7 @@ function spreadFilter(
   const matcher = spreadMatcher(spread, pod);
   const counts = new Map<string, number>();
   for (const node of nodes) {
-    const domain = node.labels[spread.topologyKey];
+    const domain = domainOn(node, spread.topologyKey);
     if (domain === undefined || !countsForSpread(pod, spread, all, node)) continue;
     const here = node.pods.filter((other) => other.deletionAtMs === undefined && isCounted(matcher, other));
     counts.set(domain, (counts.get(domain) ?? 0) + here.length);
@@ -44,7 +45,7 @@ function spreadFilter(
   const least = tooFew ? 0 : Math.min(...counts.values());
   const self = matchesPod(matcher, pod) ? 1 : 0;
   return (node) => {
-    const domain = node.labels[spread.topologyKey];
+    const domain = domainOn(node, spread.topologyKey);
     const reason = "node(s) didn't match pod topology spread constraints";
     if (domain === undefined) {
       return { plugin: 'PodTopologySpread', reason: `${reason} (missing required label)` };
@@ -61,7 +62,7 @@ function countsForSpread(
   all: readonly TopologySpreadConstraint[],
   node: NodeView,
 ): boolean {
-  if (!all.every(({ topologyKey }) => topologyKey in node.labels)) return false;
+  if (all.some(({ topologyKey }) => domainOn(node, topologyKey) === undefined)) return false;
   if (spread.nodeAffinityPolicy === 'Honor' && !matchesNodeSelector(pod.spec, node)) return false;
   return (
     spread.nodeTaintsPolicy === 'Ignore' || untoleratedTaint(node.taints, pod.spec.tolerations) === undefined
@@ -80,7 +81,7 @@ function affinityFilter(pod: Pod, nodes: readonly NodeView[], namespaces: readon
   const starts = found.every((domains) => domains.size === 0) && matchesAll(pod);
   return (node) => {
     const met = terms.every(({ key }, index) => {
-      const domain = node.labels[key];
+      const domain = domainOn(node, key);
       return domain !== undefined && (starts || found[index]?.has(domain) === true);
     });
     return met
@@ -112,7 +113,7 @@ function existingAntiAffinityFilter(
     for (const other of node.pods) {
       if (isTerminal(other)) continue;
       for (const term of other.spec.affinity.podAntiRequired) {
-        const domain = node.labels[term.topologyKey];
+        const domain = domainOn(node, term.topologyKey);
         if (domain === undefined || !matchesPod(affinityMatcher(term, other, namespaces), pod)) continue;
         const domains = blocked.get(term.topologyKey);
         if (domains === undefined) blocked.set(term.topologyKey, new Set([domain]));
@@ -132,7 +133,7 @@ function blockedFilter(
 ): NodeFilter {
   return (node) => {
     const hit = blocked.some(({ key, domains }) => {
-      const domain = node.labels[key];
+      const domain = domainOn(node, key);
       return domain !== undefined && domains.has(domain);
     });
     return hit ? { plugin: 'InterPodAffinity', reason } : undefined;
@@ -146,10 +147,16 @@ function domainsHolding(
 ): ReadonlySet<string> {
   const domains = new Set<string>();
   for (const node of nodes) {
-    const domain = node.labels[key];
+    const domain = domainOn(node, key);
     if (domain !== undefined && !domains.has(domain) && node.pods.some(matches)) domains.add(domain);
   }
   return domains;
 }
 
 const isCounted = (matcher: PodMatcher, pod: Pod): boolean => !isTerminal(pod) && matchesPod(matcher, pod);
+
+/** The node's domain under a topology key or an alias of it. Nearly all nodes have the stable key, which is asked first. */
+function domainOn(node: NodeView, topologyKey: string): string | undefined {
+  const key = stableKey(topologyKey);
+  return node.labels[key] ?? withStableKeys(node.labels)[key];
+}

@@ -11,8 +11,8 @@ export interface LabelDomain {
   readonly absent: boolean;
   readonly complement: boolean;
   readonly values: ReadonlySet<string>;
-  readonly min?: number;
-  readonly max?: number;
+  readonly min?: bigint;
+  readonly max?: bigint;
 }
 
 /**
@@ -32,23 +32,34 @@ export function domainOf(requirement: Requirement): LabelDomain {
     case 'DoesNotExist':
       return { absent: true, complement: false, values: new Set() };
     case 'Gt':
-      return { ...present, min: boundOf(requirement) + 1 };
+      return bounded(requirement, (bound) => ({ min: bound + 1n }));
     case 'Gte':
-      return { ...present, min: boundOf(requirement) };
+      return bounded(requirement, (bound) => ({ min: bound }));
     case 'Lt':
-      return { ...present, max: boundOf(requirement) - 1 };
+      return bounded(requirement, (bound) => ({ max: bound - 1n }));
     case 'Lte':
-      return { ...present, max: boundOf(requirement) };
+      return bounded(requirement, (bound) => ({ max: bound }));
     default:
       return assertNever(requirement.operator);
   }
 }
 
-const boundOf = (requirement: Requirement): number => integerOf(requirement.values[0] ?? '') ?? Number.NaN;
+/** A bound that is no integer admits nothing. */
+function bounded(
+  { values }: Requirement,
+  boundsOf: (bound: bigint) => Pick<LabelDomain, 'min' | 'max'>,
+): LabelDomain {
+  const bound = integerOf(values[0] ?? '');
+  const none = { absent: false, complement: false, values: new Set<string>() };
+  return bound === undefined ? none : { ...none, complement: true, ...boundsOf(bound) };
+}
 
-/** The integer a label value spells, as Go's `ParseInt` base 10 reads it, or undefined. */
-export function integerOf(value: string): number | undefined {
-  return /^[+-]?\d{1,15}$/.test(value) ? Number(value) : undefined;
+/** The integer a label value spells, as Go's `ParseInt(value, 10, 64)` reads it, or undefined. */
+export function integerOf(value: string): bigint | undefined {
+  // A label value has 63 characters at most; longer digits would only cost time.
+  if (!/^[+-]?\d{1,63}$/.test(value)) return undefined;
+  const integer = BigInt(value.replace('+', ''));
+  return BigInt.asIntN(64, integer) === integer ? integer : undefined;
 }
 
 /** Whether a node with this value (undefined: without the label) is in the domain. */
@@ -61,7 +72,6 @@ function withinBounds(domain: LabelDomain, value: string): boolean {
   if (domain.min === undefined && domain.max === undefined) return true;
   const number = integerOf(value);
   if (number === undefined) return false;
-  // A bound that is no number compares false, so that it admits nothing.
   return (
     (domain.min === undefined || number >= domain.min) && (domain.max === undefined || number <= domain.max)
   );
@@ -70,8 +80,8 @@ function withinBounds(domain: LabelDomain, value: string): boolean {
 /** The values in both. */
 export function intersectDomains(a: LabelDomain, b: LabelDomain): LabelDomain {
   const absent = a.absent && b.absent;
-  const min = joinBounds(a.min, b.min, Math.max);
-  const max = joinBounds(a.max, b.max, Math.min);
+  const min = joinBounds(a.min, b.min, (x, y) => (x > y ? x : y));
+  const max = joinBounds(a.max, b.max, (x, y) => (x < y ? x : y));
   const bounds = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
   if (a.complement && b.complement) {
     return { absent, complement: true, values: new Set([...a.values, ...b.values]), ...bounds };
@@ -83,10 +93,10 @@ export function intersectDomains(a: LabelDomain, b: LabelDomain): LabelDomain {
 }
 
 function joinBounds(
-  a: number | undefined,
-  b: number | undefined,
-  join: (x: number, y: number) => number,
-): number | undefined {
+  a: bigint | undefined,
+  b: bigint | undefined,
+  join: (x: bigint, y: bigint) => bigint,
+): bigint | undefined {
   if (a === undefined) return b;
   return b === undefined ? a : join(a, b);
 }
@@ -95,9 +105,9 @@ function joinBounds(
 export function isEmptyDomain(domain: LabelDomain): boolean {
   if (domain.absent) return false;
   if (!domain.complement) return ![...domain.values].some((value) => admits(domain, value));
-  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = domain;
+  const { min, max } = domain;
   // Excluded values never use up a range: an integer has more than one spelling ("7", "07").
-  return !(min <= max);
+  return min !== undefined && max !== undefined && min > max;
 }
 
 /** The values of a finite domain, sorted; undefined when it is not finite. */

@@ -2,16 +2,16 @@
 import { LABEL } from '../model/labels.ts';
 
 /** Deprecated and provider keys, read as their stable key. Source: karpenter `pkg/apis/v1/labels.go` (both repositories). */
-const ALIASES: Readonly<Record<string, string>> = {
-  'failure-domain.beta.kubernetes.io/zone': LABEL.zone,
-  'failure-domain.beta.kubernetes.io/region': LABEL.region,
-  'beta.kubernetes.io/arch': LABEL.arch,
-  'beta.kubernetes.io/os': LABEL.os,
-  'beta.kubernetes.io/instance-type': LABEL.instanceType,
-  'topology.ebs.csi.aws.com/zone': LABEL.zone,
-};
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['failure-domain.beta.kubernetes.io/zone', LABEL.zone],
+  ['failure-domain.beta.kubernetes.io/region', LABEL.region],
+  ['beta.kubernetes.io/arch', LABEL.arch],
+  ['beta.kubernetes.io/os', LABEL.os],
+  ['beta.kubernetes.io/instance-type', LABEL.instanceType],
+  ['topology.ebs.csi.aws.com/zone', LABEL.zone],
+]);
 
-export const stableKey = (key: string): string => ALIASES[key] ?? key;
+export const stableKey = (key: string): string => ALIASES.get(key) ?? key;
 
 const WELL_KNOWN = new Set<string>([
   LABEL.arch,

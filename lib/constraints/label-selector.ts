@@ -18,7 +18,8 @@ function matchesExpression(
   expression: LabelSelectorExpression,
   labels: Readonly<Record<string, string>>,
 ): boolean {
-  const value = labels[expression.key];
+  // `constructor` is a label key like any other, and every object inherits one.
+  const value = Object.hasOwn(labels, expression.key) ? labels[expression.key] : undefined;
   switch (expression.operator) {
     case 'In':
       return value !== undefined && expression.values.includes(value);

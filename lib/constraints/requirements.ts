@@ -58,23 +58,26 @@ const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 /**
  * What is wrong with a requirement, or undefined. `In` and `NotIn` need values, bounds need one integer, existence takes
- * none. Source: Kubernetes `ValidateNodeSelectorRequirement`.
+ * none, and every value must be one that a label can have, so that there are no negative bounds.
+ * Source: Kubernetes `labels.NewRequirement`, `ValidateNodeSelectorRequirement`.
  */
-export function requirementProblem(requirement: Requirement): string | undefined {
-  const { key, operator, values } = requirement;
+export function requirementProblem({ key, operator, values }: Requirement): string | undefined {
   if (!isQualifiedName(key)) return `label key "${key}" is not a qualified name`;
   switch (operator) {
-    case 'In':
-    case 'NotIn':
-      return values.length > 0 ? undefined : `${key} ${operator} needs at least one value`;
     case 'Exists':
     case 'DoesNotExist':
       return values.length === 0 ? undefined : `${key} ${operator} takes no values, got ${values.join(', ')}`;
+    case 'In':
+    case 'NotIn':
+      if (values.length === 0) return `${key} ${operator} needs at least one value`;
+      break;
     default:
-      return values.length === 1 && integerOf(values[0] ?? '') !== undefined
-        ? undefined
-        : `${key} ${operator} needs one integer, got [${values.join(', ')}]`;
+      if (values.length !== 1 || integerOf(values[0] ?? '') === undefined) {
+        return `${key} ${operator} needs one integer, got [${values.join(', ')}]`;
+      }
   }
+  const odd = values.find((value) => value !== '' && !NAME.test(value));
+  return odd === undefined ? undefined : `${key} ${operator}: "${odd}" is no label value`;
 }
 
 function isQualifiedName(key: string): boolean {

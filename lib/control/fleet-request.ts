@@ -1,3 +1,5 @@
+import { stableKey } from '../constraints/label-keys.ts';
+import { counted } from '../model/counted.ts';
 import { LABEL, TAG } from '../model/labels.ts';
 import type { PlannedClaim } from '../model/node-claim.ts';
 import type { ResolvedNodeClass } from '../model/node-class.ts';
@@ -34,16 +36,17 @@ export async function fleetRequestOf(
   const { nodeClass, resolved } = ready;
   const unavailable = unavailableTo(nodeClass.name, await deps.unavailable.list(), deps.clock.nowMs());
   const open = order.offerings.filter((offering) => !unavailable.has(offeringKey(offering)));
-  const architectures = await architectureByType(deps, nodeClass, resolved);
+  const labels = await labelsByType(deps, nodeClass, resolved);
   const capacityType = open[0]?.capacityType;
-  const overrides =
-    capacityType === undefined ? [] : overridesOf(open, capacityType, resolved, architectures);
+  const overrides = capacityType === undefined ? [] : overridesOf(open, capacityType, resolved, labels);
   if (capacityType === undefined || overrides.length === 0) {
     return {
       kind: 'impossible',
       reason: 'every offering planned for it is without capacity, subnet or image now',
     };
   }
+  const missing = missingValues(waiting, overrides, labels);
+  if (missing !== undefined) return { kind: 'impossible', reason: missing };
   const n = order.attempts.length + 1;
   return {
     kind: 'request',
@@ -65,13 +68,15 @@ export async function fleetRequestOf(
   };
 }
 
-async function architectureByType(
+type TypeLabels = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+async function labelsByType(
   deps: RequestDeps,
   nodeClass: Parameters<ControlDeps['catalog']['instanceTypes']>[0],
   resolved: ResolvedNodeClass,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<TypeLabels> {
   const types = await deps.catalog.instanceTypes(nodeClass, resolved);
-  return new Map(types.map((type) => [type.name, type.labels[LABEL.arch] ?? '']));
+  return new Map(types.map(({ name, labels }) => [name, labels]));
 }
 
 /** Offerings come ranked by class and price, so the first of the class are the cheapest. */
@@ -79,19 +84,47 @@ function overridesOf(
   offerings: readonly PricedOffering[],
   capacityType: CapacityType,
   resolved: ResolvedNodeClass,
-  architectures: ReadonlyMap<string, string>,
+  labels: TypeLabels,
 ): FleetOverride[] {
   const subnets = new Map(resolved.subnets.map((subnet) => [subnet.zone, subnet.id]));
   const types = new Set<string>();
-  const overrides: FleetOverride[] = [];
+  const firsts: FleetOverride[] = [];
+  const others: FleetOverride[] = [];
   for (const offering of offerings) {
-    if (offering.capacityType !== capacityType || overrides.length >= FLEET_MAX_OVERRIDES) continue;
-    const subnetId = subnets.get(offering.zone);
-    const imageId = resolved.imageIds[architectures.get(offering.instanceType) ?? ''];
+    if (offering.capacityType !== capacityType) continue;
+    const { instanceType, zone } = offering;
+    const subnetId = subnets.get(zone);
+    const imageId = resolved.imageIds[labels.get(instanceType)?.[LABEL.arch] ?? ''];
     if (subnetId === undefined || imageId === undefined) continue;
-    if (!types.has(offering.instanceType) && types.size >= FLEET_MAX_TYPES) continue;
-    types.add(offering.instanceType);
-    overrides.push({ instanceType: offering.instanceType, zone: offering.zone, subnetId, imageId });
+    const isKnown = types.has(instanceType);
+    if (!isKnown && types.size >= FLEET_MAX_TYPES) continue;
+    types.add(instanceType);
+    (isKnown ? others : firsts).push({ instanceType, zone, subnetId, imageId });
   }
-  return overrides;
+  // Their order says nothing to EC2. No type may fall out for the zones of another: minValues count them.
+  return [...firsts, ...others].slice(0, FLEET_MAX_OVERRIDES);
+}
+
+/**
+ * What the request lacks of the minValues that its claims were planned with, as offerings ran dry since: launching it
+ * would bind the node to fewer alternatives than its pool demands (karpenter-provider-aws `instance.go`, `Strict`). How a
+ * node is bought is one answer per request, so that minValues of the capacity type are the plan's business alone.
+ */
+function missingValues(
+  waiting: readonly PlannedClaim[],
+  overrides: readonly FleetOverride[],
+  labels: TypeLabels,
+): string | undefined {
+  const { requirements = [], labels: own = {} } = waiting[0] ?? {};
+  for (const { key, minValues = 0 } of requirements) {
+    const stable = stableKey(key);
+    if (stable === LABEL.capacityType || stable === LABEL.zoneId) continue;
+    const valueFrom = ({ instanceType, zone }: FleetOverride): string | undefined =>
+      stable === LABEL.zone ? zone : (labels.get(instanceType)?.[stable] ?? own[stable]);
+    const values = new Set(overrides.map(valueFrom).filter((value) => value !== undefined));
+    if (values.size < minValues) {
+      return `the offerings that are left have ${counted(values.size, 'value')} of ${key}; its minValues asks for ${minValues}`;
+    }
+  }
+  return undefined;
 }

@@ -85,11 +85,13 @@ class World {
     return 'launch' in claim ? this.#byInstance.get(claim.launch.instanceId) : undefined;
   }
 
+  /** Startup taints and those of its first minutes count once they had their time to go. */
   openNode(node: Node, claim: NodeClaim | undefined): PlanningNode {
+    const isYoung = claim !== undefined && claim.phase !== 'Initialized';
     return {
       name: node.name,
       labels: node.labels,
-      taints: node.taints,
+      taints: isYoung ? withoutOwnMarks(node.taints, claim) : node.taints,
       allocatable: node.allocatable,
       priceMicroUsdPerHour: claim !== undefined && 'launch' in claim ? claim.launch.priceMicroUsdPerHour : 0,
       pods: this.#podsOn(node, claim),

@@ -6,7 +6,7 @@ import { assertNever } from '../model/assert-never.ts';
 import { ConflictError } from '../model/errors.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { ClaimName, InstanceId } from '../model/ids.ts';
-import { LABEL, TAINT } from '../model/labels.ts';
+import { ANNOTATION, LABEL, TAINT } from '../model/labels.ts';
 import { instanceIdOfProviderId, type Node } from '../model/node.ts';
 import { type NodeClaim, takesPods } from '../model/node-claim.ts';
 import type { Pod } from '../model/pod.ts';
@@ -44,11 +44,13 @@ interface Joined {
 /** Takes the step due for every joined node; gives the claims as they are now stored. */
 export async function register(deps: RegisterDeps, input: RegisterInput): Promise<readonly NodeClaim[]> {
   const joined = joinNodes(input);
+  const moving = joined.filter(({ node, claim }) => input.touched.has(node.name) || !isAtRest(node, claim));
+  if (moving.length === 0) return input.claims;
   const slots = groupBy(input.items, (item) => item.claim);
   const podsByNode = groupBy(input.pods.values(), (pod) => pod.nodeName);
   const waiting = waitingPods(input.items, input.pods);
   const barrier = barrierPlans(joined, input.claims, deps.clock.nowMs());
-  const followed = await mapLimit(joined, PARALLEL_WRITES, async ({ node, claim }) => {
+  const followed = await mapLimit(moving, PARALLEL_WRITES, async ({ node, claim }) => {
     let stored: NodeClaim = claim;
     await guarded(deps, `node ${node.name}`, async () => {
       if (await tookStrayMark(deps, node, claim)) return;
@@ -74,6 +76,20 @@ export async function register(deps: RegisterDeps, input: RegisterInput): Promis
   const byName = new Map(followed.map((claim) => [claim.name, claim]));
   return input.claims.map((claim) => byName.get(claim.name) ?? claim);
 }
+
+/**
+ * Open and initialized, and the claim says so: nothing is due for it until one of the two changes. Most nodes are so for
+ * most of their life, and the poller asks every second.
+ */
+const isAtRest = (node: Node, claim: JoiningClaim): boolean =>
+  claim.phase === 'Initialized' &&
+  claim.node.uid === node.uid &&
+  node.labels[LABEL.claim] === claim.name &&
+  node.labels[LABEL.initialized] === 'true' &&
+  !(ANNOTATION.daemonSetsFirst in node.annotations) &&
+  unmarkPatch(node) === undefined &&
+  !hasTaint(node, TAINT.starting) &&
+  !hasTaint(node, TAINT.slot);
 
 /** Claims past the limit of their slots: pods that are not there by now are not coming. */
 export function closingClaims(input: RegisterInput, nowMs: number): ReadonlySet<ClaimName> {

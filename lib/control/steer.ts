@@ -30,9 +30,12 @@ export interface SteerInput {
 export async function steer(deps: SteerDeps, input: SteerInput): Promise<readonly ClaimSlots[]> {
   const claims = new Map(input.claims.map((claim) => [claim.name, claim]));
   const heirs = new Heirs(input);
-  return mapLimit(input.items, PARALLEL_WRITES, async (item) => {
+  const stored = new Map<ClaimSlots, ClaimSlots>();
+  // Most items are of nodes that have had their pods for long: those are not gone through at every round.
+  const moving = input.items.filter((item) => !item.slots.every(isSettled));
+  await mapLimit(moving, PARALLEL_WRITES, async (item) => {
     const claim = claims.get(item.claim);
-    if (claim === undefined || !isLive(claim)) return item;
+    if (claim === undefined || !isLive(claim)) return;
     // A later plan may have put pods onto a node whose own slots ended long ago: those still get their time.
     const closing = input.closing.has(claim.name) && input.nowMs - item.createdAtMs >= NOMINATION_MS;
     const observed = item.slots.map((slot) => observe(slot, claim, input.pods, closing));
@@ -41,9 +44,13 @@ export async function steer(deps: SteerDeps, input: SteerInput): Promise<readonl
     const slots = await mapLimit(inherited, PARALLEL_WRITES, (slot) =>
       tolerate(deps, slot, claim, input.pods),
     );
-    return store(deps, item, slots, claim);
+    stored.set(item, await store(deps, item, slots, claim));
   });
+  return input.items.map((item) => stored.get(item) ?? item);
 }
+
+/** Nothing that happens in the cluster changes it any more. */
+const isSettled = ({ state }: Slot): boolean => state === 'bound' || state === 'missed';
 
 /** The slot's state as the cluster shows it; the toleration is not looked at. */
 export function observe(
@@ -84,13 +91,13 @@ class Heirs {
   readonly #waiting = new Map<string, Pod[]>();
 
   constructor(input: SteerInput) {
-    const taken = new Set<PodUid>(input.items.flatMap((item) => item.slots.map((slot) => slot.podUid)));
     const free = new Set(
       input.items.flatMap((item) =>
         item.slots.filter((slot) => mayBecomeFree(slot, input.pods)).map(placeKey),
       ),
     );
     if (free.size === 0) return;
+    const taken = new Set<PodUid>(input.items.flatMap((item) => item.slots.map((slot) => slot.podUid)));
     for (const pod of input.pods.values()) {
       if (pod.owner === undefined || pod.nodeName !== undefined || pod.deletionAtMs !== undefined) continue;
       if (taken.has(pod.uid) || !isSteerable(pod)) continue;

@@ -27,7 +27,7 @@ export function parseDuration(text: string): DurationResult {
   if (durationMs > MAX_DURATION_MS) {
     return {
       ok: false,
-      message: `invalid duration ${JSON.stringify(text)}: longer than 292 years; use Never`,
+      message: `invalid duration ${JSON.stringify(text)}: longer than 292 years: shorten it, or Never`,
     };
   }
   return { ok: true, durationMs };

@@ -47,7 +47,6 @@ export interface NodeClass {
   /** Size of the volume that pods' ephemeral storage lives on. */
   readonly rootVolumeBytes: number;
   readonly instanceStorePolicy?: 'RAID0';
-  readonly associatePublicIpAddress?: boolean;
   /** The whole validated spec, for launch templates. */
   readonly spec: Readonly<Record<string, unknown>>;
 }

@@ -61,7 +61,8 @@ export const quantityToUnits = (quantity: Quantity): AmountResult =>
 
 /**
  * The amount of a resource as `ResourceList` counts it: `cpu` in millicores, everything else in base units. Resources
- * that are counted (`pods`, devices) must be whole, as the API server demands.
+ * that are counted (`pods`, devices) must be whole, as the API server demands. Each amount is rounded up by itself: the API
+ * server does so to thousandths when it stores one, so that two containers of `0.5m` ask for `2m`.
  */
 export function amountOf(resourceName: string, text: string): AmountResult {
   const parsed = parseQuantity(text);

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** JSON with object keys sorted at every depth, so that equal values are equal bytes. `undefined` members are left out. */
+/**
+ * JSON with object keys sorted at every depth, so that equal values are equal bytes. `undefined` members are left out, and
+ * integers beyond JSON's are texts.
+ */
 export function stableJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => stableJson(item ?? null)).join(',')}]`;
   if (value !== null && typeof value === 'object') {
@@ -10,7 +13,7 @@ export function stableJson(value: unknown): string {
       .map(([key, member]) => `${JSON.stringify(key)}:${stableJson(member)}`);
     return `{${members.join(',')}}`;
   }
-  return JSON.stringify(value);
+  return JSON.stringify(typeof value === 'bigint' ? `${value}` : value);
 }
 
 /** First `characters` hex digits of the SHA-256 of a value's stable JSON. */

@@ -7,7 +7,10 @@ export interface PersistentVolumeClaim {
   readonly storageClassName?: string;
   /** Name of the bound PersistentVolume. */
   readonly volumeName?: string;
+  /** Bound once the control plane has completed the binding, whatever `volumeName` says. */
   readonly phase: 'Pending' | 'Bound' | 'Lost';
+  /** Its access mode is ReadWriteOncePod: one pod of the whole cluster at a time. */
+  readonly oncePod?: true;
   readonly deletionAtMs?: number;
 }
 
@@ -16,6 +19,10 @@ export interface PersistentVolume {
   /** Terms are ORed; empty means anywhere. */
   readonly nodeAffinity: readonly NodeSelectorTerm[];
   readonly csiDriver?: string;
+  /** The driver's name for it; volumes with equal handles are one attachment. */
+  readonly csiHandle?: string;
+  /** A `local` or `hostPath` volume: a directory of one host. */
+  readonly onHost?: true;
   readonly deletionAtMs?: number;
 }
 

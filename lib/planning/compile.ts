@@ -8,8 +8,14 @@ import { type ResourceList, subtractResources, sumResources } from '../model/res
 import { compareText } from '../model/stable-json.ts';
 import type { Offerings, OverheadGroup, Pool, Problem, Shapes } from '../solver/index.ts';
 import { binsOf } from './compile/bins.ts';
-import { inQueueOrder, podClasses } from './compile/classes.ts';
-import { type DaemonSetPod, daemonSetPlaces, daemonSetPods, overheadGroups } from './compile/daemonsets.ts';
+import { inQueueOrder, type PodClass, podClasses, rulesOfClass } from './compile/classes.ts';
+import {
+  type AttractedPods,
+  attractedPods,
+  type DaemonSetPod,
+  daemonSetPlaces,
+  daemonSetPods,
+} from './compile/daemonsets.ts';
 import { GroupTable } from './compile/groups.ts';
 import { itemsOf } from './compile/items.ts';
 import { locatedPods } from './compile/located.ts';
@@ -20,6 +26,7 @@ import { PortIds } from './compile/ports.ts';
 import { ResourceColumns } from './compile/resources.ts';
 import { TopologyKeys } from './compile/topology.ts';
 import { VolumeIds } from './compile/volume-ids.ts';
+import { NodeVolumes, shapeVolumeLimits } from './compile/volume-limits.ts';
 import type { RelaxationPolicy } from './relaxation.ts';
 import type { ProvisioningInput } from './types.ts';
 
@@ -42,44 +49,57 @@ export interface Compiled {
 /** `pods` are those of the input that nothing refuses. */
 export function compile(input: ProvisioningInput, pods: readonly Pod[]): Compiled {
   const queue = inQueueOrder(pods);
-  const table = offeringTable(input, namedValues(queue));
-  const places = new PlaceIndex(table, input.nodes);
+  const classes = podClasses(queue);
+  const located = locatedPods(input);
+  const running = located.pods.flatMap(({ pods: here }) => here);
+  const exemplars = classes.map(({ exemplar }) => exemplar);
+  const table = offeringTable(input, namedValues(exemplars, running));
+  const places = new PlaceIndex(table, input.nodes, located.bins, located.others);
   const daemonSets = daemonSetPods(input.cluster);
   const attracted = daemonSetPlaces(daemonSets, places);
-  const overhead = overheadGroups(table, daemonSets, attracted);
-  const policy = {
-    preferencePolicy: input.preferencePolicy,
-    softTaints: table.pools.some(({ template }) =>
-      template.taints.some(({ effect }) => effect === 'PreferNoSchedule'),
-    ),
-  };
-  const classes = podClasses(queue, policy, input.cluster);
+  const attractedBy = (kind: 'offerings' | 'bins', count: number): AttractedPods =>
+    attractedPods(
+      count,
+      daemonSets,
+      attracted.map((where) => where[kind]),
+    );
+  const overhead = attractedBy('offerings', table.rows.length);
+  const policy = policyOf(input, table);
   const keys = new TopologyKeys(places);
   const groups = new GroupTable(places, keys, input.cluster.namespaces);
-  const owned = classes.map((podClass) => podClass.levels.map((level) => groups.ownedAt(level, podClass)));
-  const located = locatedPods(input);
-  groups.addExistingOwners(located, classes);
-  const ports = new PortIds(allHostPorts(input, queue, daemonSets));
+  const bound = classes.map((podClass) => {
+    const rules = rulesOfClass(podClass, policy, input.cluster);
+    return { podClass, rules, owned: rules.levels.map((level) => groups.ownedAt(level, podClass)) };
+  });
+  groups.addExistingOwners(located.pods, classes);
+  groups.count(located.pods, input.nodes.length);
+  const ports = new PortIds(allHostPorts(input, classes, daemonSets));
   const volumes = new VolumeIds();
-  const columns = columnsOf(queue, daemonSets, table.pools);
+  const columns = columnsOf(classes, daemonSets, table.pools);
   const minValueKeys = minValueKeysOf(table.pools);
+  const items = itemsOf(bound, { columns, index: places, groups, ports, volumes });
   const problem: Problem = {
     resources: columns.names.length,
-    ...offeringColumns(table, { overheadGroup: overhead.groupOf, columns, keys, minValueKeys, places }),
+    ...offeringColumns(table, {
+      overheadGroup: overhead.groupOf,
+      columns,
+      keys,
+      minValueKeys,
+      places,
+      drivers: volumes.drivers(),
+    }),
     reservations: [],
     overheadGroups: overhead.members.map((members) => overheadGroup(members, columns, ports)),
     pools: table.pools.map((pool, rank) => poolOf(pool, rank, input, columns, minValueKeys)),
     topologyDomains: keys.all().map(({ positions }) => positions.size),
-    items: itemsOf(classes, owned, { columns, index: places, groups, ports, volumes }),
-    groups: groups.build(located, input.nodes.length),
+    items,
+    groups: groups.groups(),
     bins: binsOf(input.nodes, {
-      cluster: input.cluster,
       columns,
       keys,
       ports,
-      volumes,
-      daemonSets,
-      daemonSetPlaces: attracted,
+      volumes: new NodeVolumes(volumes, input),
+      daemonSets: attractedBy('bins', input.nodes.length),
     }),
   };
   return {
@@ -94,25 +114,37 @@ export function compile(input: ProvisioningInput, pods: readonly Pod[]): Compile
   };
 }
 
+const policyOf = (input: ProvisioningInput, { pools }: OfferingTable): RelaxationPolicy => ({
+  preferencePolicy: input.preferencePolicy,
+  softTaints: [...pools.map(({ template }) => template), ...input.nodes].some(({ taints }) =>
+    taints.some(({ effect }) => effect === 'PreferNoSchedule'),
+  ),
+});
+
 function columnsOf(
-  queue: readonly Pod[],
+  classes: readonly PodClass[],
   daemonSets: readonly DaemonSetPod[],
   pools: readonly NodePool[],
 ): ResourceColumns {
-  const requested = [...queue, ...daemonSets].map(({ spec }) => spec.requests);
   return new ResourceColumns(
-    requested,
+    [
+      ...classes.flatMap(({ sizes }) => sizes.map(({ requests }) => requests)),
+      ...daemonSets.map(({ spec }) => spec.requests),
+    ],
     pools.map(({ limits }) => limits),
   );
 }
 
 function* allHostPorts(
   { nodes }: ProvisioningInput,
-  queue: readonly Pod[],
+  classes: readonly PodClass[],
   daemonSets: readonly DaemonSetPod[],
 ): Generator<Pod['spec']['hostPorts'][number]> {
-  const bound = nodes.flatMap(({ pods }) => pods.filter((pod) => !isTerminal(pod)));
-  for (const { spec } of [...queue, ...daemonSets, ...bound]) yield* spec.hostPorts;
+  for (const { exemplar } of classes) yield* exemplar.spec.hostPorts;
+  for (const { spec } of daemonSets) yield* spec.hostPorts;
+  for (const { pods } of nodes) {
+    for (const pod of pods) if (pod.spec.hostPorts.length > 0 && !isTerminal(pod)) yield* pod.spec.hostPorts;
+  }
 }
 
 const overheadGroup = (
@@ -139,10 +171,12 @@ function poolOf(
   minValueKeys: readonly string[],
 ): Pool {
   const left = limitsLeft(pool, input.usage[pool.name] ?? {});
+  // Over any limit a pool adds no node at all, not even one without that resource (karpenter `provisioner.go`, `Create`).
+  const isOver = Object.values(left).some((amount) => amount < 0);
   return {
     rank,
     limits: columns.row(left, Number.POSITIVE_INFINITY),
-    nodesLeft: Math.max(0, left['nodes'] ?? Number.POSITIVE_INFINITY),
+    nodesLeft: isOver ? 0 : (left['nodes'] ?? Number.POSITIVE_INFINITY),
     minValues: pool.template.requirements.flatMap(({ key, minValues }) =>
       minValues === undefined ? [] : [{ key: minValueKeys.indexOf(stableKey(key)), min: minValues }],
     ),
@@ -162,6 +196,8 @@ interface ColumnParts {
   readonly keys: TopologyKeys;
   readonly minValueKeys: readonly string[];
   readonly places: PlaceIndex;
+  /** Of the pending pods' volumes, by index. */
+  readonly drivers: readonly string[];
 }
 
 const PURCHASE: Readonly<Record<CapacityType, number>> = { reserved: 0, spot: 1, 'on-demand': 2 };
@@ -178,7 +214,7 @@ function offeringColumns(
       count: types.length,
       allocatable: parts.columns.matrix(types.map(({ allocatable }) => allocatable)),
       capacity: parts.columns.matrix(types.map(({ capacity }) => capacity)),
-      volumeLimits: [],
+      volumeLimits: shapeVolumeLimits(types, parts.drivers),
     },
     offerings: {
       count: rows.length,

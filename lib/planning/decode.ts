@@ -1,10 +1,10 @@
 // The solver's answer in Kubernetes' terms: indices become pods, nodes, types and prices.
-
+import { groupBy } from '../model/group-by.ts';
 import type { PricedOffering } from '../model/offering.ts';
 import type { Pod } from '../model/pod.ts';
 import { maxResources, type ResourceList, sumResources } from '../model/resources.ts';
 import { compareText } from '../model/stable-json.ts';
-import { type NewNode, positionsOf, type Solution } from '../solver/index.ts';
+import { type NewNode, type Pool, type Problem, positionsOf, type Solution } from '../solver/index.ts';
 import { waitsForSlot } from './compile/daemonsets.ts';
 import { type OfferingRow, rowLabels } from './compile/offerings.ts';
 import type { Compiled } from './compile.ts';
@@ -12,6 +12,8 @@ import type { PlannedNode, ProvisioningPlan } from './types.ts';
 
 /** Karpenter's limit on the list of a NodeClaim (`MaxInstanceTypes`). */
 const MAX_TYPES = 600;
+/** And on what one launch names (karpenter-provider-aws `instance.go`, `maxInstanceTypes`). */
+const MAX_LAUNCH_TYPES = 60;
 
 /** New nodes as opened, pods by namespace and name. */
 export function decodeNodes(compiled: Compiled, solution: Solution): PlannedNode[] {
@@ -70,7 +72,7 @@ function plannedNode(compiled: Compiled, node: NewNode, alternatives: Alternativ
 
 function alternativesOf(compiled: Compiled, node: NewNode): Alternatives {
   const { table, problem } = compiled;
-  const indices = inOrderOfChoice(compiled, node);
+  const indices = withMinValues(compiled, node.pool, inOrderOfChoice(compiled, node));
   const rows = indices.map((index) => at(table.rows, index, 'offering'));
   const cheapest = at(rows, 0, 'offering');
   const types = [...new Set(rows.map(({ type }) => type))];
@@ -120,6 +122,43 @@ function inOrderOfChoice({ problem }: Compiled, node: NewNode): number[] {
     shapes.add(type);
     return true;
   });
+}
+
+/**
+ * A launch names the first 60 types of one purchase class. Where the pool asks for minValues, the cheapest alone may have
+ * too few; then dearer types that bring a value take the place of cheaper ones that bring none. Karpenter fails there.
+ */
+function withMinValues({ problem }: Compiled, pool: number, indices: readonly number[]): readonly number[] {
+  const { minValues = [] } = problem.pools[pool] ?? {};
+  if (minValues.length === 0) return indices;
+  const { purchase, shape } = problem.offerings;
+  const byClass = groupBy(indices, (index) => purchase[index]);
+  const kept = new Map(
+    [...byClass].map(([one, members]) => [one, launchShapes(problem, minValues, members)]),
+  );
+  return indices.filter((index) => kept.get(purchase[index] ?? 0)?.has(shape[index] ?? 0));
+}
+
+function launchShapes(
+  { offerings }: Problem,
+  minValues: Pool['minValues'],
+  members: readonly number[],
+): ReadonlySet<number> {
+  const shapeOf = (index: number): number => offerings.shape[index] ?? 0;
+  const kept = new Set<number>();
+  for (const { key, min } of minValues) {
+    const valueAt = (index: number): number => offerings.keyValue[key]?.[index] ?? -1;
+    const named = members.filter((index) => valueAt(index) >= 0);
+    const values = new Set(named.filter((index) => kept.has(shapeOf(index))).map(valueAt));
+    for (const index of named) {
+      if (values.size >= min) break;
+      if (values.has(valueAt(index))) continue;
+      values.add(valueAt(index));
+      kept.add(shapeOf(index));
+    }
+  }
+  for (const index of members) if (kept.size < MAX_LAUNCH_TYPES) kept.add(shapeOf(index));
+  return kept;
 }
 
 /** Labels on which all alternatives agree: a node still in flight promises these. */

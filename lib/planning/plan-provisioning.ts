@@ -6,6 +6,7 @@ import { type Compiled, compile } from './compile.ts';
 import { byName, decodeExisting, decodeNodes, podAt } from './decode.ts';
 import { explainer } from './explain.ts';
 import { notesOf } from './notes.ts';
+import { waitingForClaims } from './once-pod-claims.ts';
 import { refusalOf } from './provisionable.ts';
 import type { ProvisioningInput, ProvisioningPlan } from './types.ts';
 
@@ -17,12 +18,15 @@ type Solve = (problem: Compiled['problem']) => { solution: Solution; violations:
  */
 export function planProvisioning(input: ProvisioningInput, solver: Solve = solve): ProvisioningPlan {
   const refused: { pod: Pod; reasons: string[] }[] = [];
-  const pods: Pod[] = [];
+  const usable: Pod[] = [];
   for (const pod of input.pods) {
     const reason = refusalOf(pod, input.cluster);
-    if (reason === undefined) pods.push(pod);
+    if (reason === undefined) usable.push(pod);
     else refused.push({ pod, reasons: [reason] });
   }
+  const waiting = waitingForClaims(usable, input.cluster);
+  for (const [pod, reason] of waiting) refused.push({ pod, reasons: [reason] });
+  const pods = usable.filter((pod) => !waiting.has(pod));
   const compiled = compile(input, pods);
   const { solution, violations } = solver(compiled.problem);
   if (violations.length > 0) throw invalidPlan(violations);

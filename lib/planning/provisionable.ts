@@ -4,6 +4,7 @@ import { type VolumeState, volumePlaces } from '../constraints/volumes.ts';
 import type { NodeSelectorTerm } from '../model/affinity.ts';
 import { LABEL } from '../model/labels.ts';
 import { isDaemonSetPod, isMirrorPod, isTerminal, type Pod, type PodSpec } from '../model/pod.ts';
+import { contradictionOf } from './contradictions.ts';
 
 /**
  * kube-scheduler has found no node for it, nobody else is making room for it, and it does not ask to stay off our nodes.
@@ -51,5 +52,5 @@ export function refusalOf(pod: Pod, volumes: VolumeState): string | undefined {
     return 'its node affinity is invalid: a required term without expressions matches no node';
   }
   const places = volumePlaces(pod, volumes);
-  return places.kind === 'refused' ? places.reason : undefined;
+  return places.kind === 'refused' ? places.reason : contradictionOf(pod, places);
 }

@@ -26,7 +26,7 @@ export interface RelaxationLevel {
 
 export interface RelaxationPolicy {
   readonly preferencePolicy: 'Respect' | 'Ignore';
-  /** Some NodePool has a PreferNoSchedule taint; without one the last step would change nothing. */
+  /** Some NodePool or node has a PreferNoSchedule taint; without one the last step would change nothing. */
   readonly softTaints: boolean;
 }
 
@@ -39,15 +39,28 @@ interface State {
   readonly toleratesSoftTaints: boolean;
 }
 
-/** From all preferences to none that can be given up; never empty. */
+/**
+ * From all preferences to none that can be given up; never empty. Karpenter gives up a required term before any
+ * preference and never comes back to it, so a pod that only an early term fits stays pending with a preference that
+ * nothing meets. kube-scheduler would place it: such terms are tried once more at the end, without preferences.
+ */
 export function relaxationLevels(spec: PodSpec, policy: RelaxationPolicy): RelaxationLevel[] {
-  const levels: RelaxationLevel[] = [];
-  let state: State | undefined = startOf(spec, policy.preferencePolicy);
-  while (state !== undefined) {
-    levels.push(levelOf(spec, state));
-    state = relaxed(state, policy.softTaints);
+  const states = [startOf(spec, policy.preferencePolicy)];
+  for (let last = states.at(-1); last !== undefined; last = states.at(-1)) {
+    const next = relaxed(last, policy.softTaints);
+    if (next === undefined)
+      return [...states, ...givenUp(spec, states, last)].map((one) => levelOf(spec, one));
+    states.push(next);
   }
-  return levels;
+  return [];
+}
+
+/** The required terms before the last one, if anything but terms was given up after them. */
+function givenUp(spec: PodSpec, states: readonly State[], last: State): State[] {
+  const terms = spec.affinity.nodeRequired;
+  return states.length === terms.length
+    ? []
+    : terms.slice(0, -1).map((term) => ({ ...last, required: [term] }));
 }
 
 function startOf(spec: PodSpec, policy: 'Respect' | 'Ignore'): State {

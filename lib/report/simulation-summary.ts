@@ -1,6 +1,7 @@
 // What a simulation shows at its end, as data (`--json`) and as lines for people.
 import { humanDuration } from './duration.ts';
 import { type ClaimAtTime, nodeClaimTable } from './node-claim-table.ts';
+import { figureLines, isLong, type RunFigures } from './run-figures.ts';
 
 export interface SimulationSummary {
   readonly scenario: string;
@@ -22,6 +23,7 @@ export interface SimulationSummary {
   readonly deadLetters: number;
   /** Await points that function invocations passed. */
   readonly awaitPoints: number;
+  readonly figures?: RunFigures;
 }
 
 export interface Money {
@@ -59,6 +61,7 @@ export const adherencePercent = ({ plannedPods, asPlanned }: Adherence): number 
   plannedPods === 0 ? 100 : (100 * asPlanned) / plannedPods;
 
 export function summaryLines(summary: SimulationSummary): string[] {
+  if (summary.figures !== undefined && isLong(summary.figures)) return longRunLines(summary, summary.figures);
   return [
     `NodeClaims at the peak, ${clockTime(summary.peak.afterMs)} after the start:`,
     ...nodeClaimTable(summary.peak.claims),
@@ -73,9 +76,29 @@ export function summaryLines(summary: SimulationSummary): string[] {
   ];
 }
 
+/** A table of thousands of NodeClaims would say nothing; `--json` has them all. */
+function longRunLines(summary: SimulationSummary, figures: RunFigures): string[] {
+  const { durationMs, money, adherence, end } = summary;
+  return [
+    `Time simulated:        ${clockTime(durationMs)}`,
+    `Money spent:           ${moneyText(money)}`,
+    ...figureLines(figures),
+    '',
+    `Plan adherence:        ${adherenceText(adherence)}`,
+    `At the end:            ${end.nodes} nodes, ${end.instances} instances, ${end.claims} claims`,
+    ...withoutPlaceLines(summary),
+    '',
+    ...checkLines(summary.checks),
+  ];
+}
+
+function moneyText({ totalMicroUsd, byCapacityType }: Money): string {
+  const kinds = Object.entries(byCapacityType).map(([kind, amount]) => `${kind} ${usd(amount)}`);
+  return `${usd(totalMicroUsd)}${kinds.length > 1 ? ` (${kinds.join(', ')})` : ''}`;
+}
+
 function factLines(summary: SimulationSummary): string[] {
   const { money, pendingToRunning, adherence, end } = summary;
-  const kinds = Object.entries(money.byCapacityType).map(([kind, amount]) => `${kind} ${usd(amount)}`);
   const { p50Ms, p99Ms } = pendingToRunning;
   const waits =
     p50Ms === undefined || p99Ms === undefined
@@ -83,7 +106,7 @@ function factLines(summary: SimulationSummary): string[] {
       : `p50 ${seconds(p50Ms)}, p99 ${seconds(p99Ms)} (${pendingToRunning.pods} pods)`;
   return [
     `Time simulated:        ${clockTime(summary.durationMs)}`,
-    `Money spent:           ${usd(money.totalMicroUsd)}${kinds.length > 1 ? ` (${kinds.join(', ')})` : ''}`,
+    `Money spent:           ${moneyText(money)}`,
     `Pending to running:    ${waits}`,
     `Plan adherence:        ${adherenceText(adherence)}`,
     ...adherence.reasons.map(({ reason, pods }) => `                       ${pods} × ${reason}`),

@@ -1,7 +1,7 @@
 import { MemoryClaims } from '../adapters/memory/claims.ts';
 import type { MemoryTable } from '../adapters/memory/table.ts';
 import type { ClaimName } from '../model/ids.ts';
-import { isLive, type LaunchedClaim, type NodeClaim } from '../model/node-claim.ts';
+import type { LaunchedClaim, NodeClaim } from '../model/node-claim.ts';
 import { compareText } from '../model/stable-json.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClaimAtTime } from '../report/node-claim-table.ts';
@@ -54,7 +54,7 @@ export class ClaimHistory extends MemoryClaims {
   }
 
   #seePeak(atMs: number): void {
-    const live = this.listAll().filter(isLive);
+    const live = this.live();
     const count = live.filter(isUp).length;
     const before = this.#peak.claims.filter(({ claim }) => isUp(claim)).length;
     if (count >= before) this.#peak = { atMs, claims: live.map((claim) => ({ claim, atMs })) };

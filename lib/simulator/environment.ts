@@ -22,6 +22,7 @@ import type { FaultRates } from './faults.ts';
 import { makeQueues, type Queues } from './functions/deployment.ts';
 import type { RandomStream } from './random.ts';
 import type { Scenario } from './scenario.ts';
+import { usableTypes } from './usable-types.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface Environment {
@@ -102,7 +103,7 @@ export async function makeEnvironment(options: EnvironmentOptions): Promise<Envi
       nodeClasses: scenario.nodeClasses,
       resolved: scenario.resolved,
     }),
-    catalog,
+    catalog: usableTypes(catalog, scenario.nodePools),
     provisionQueue: new MemoryProvisionQueue({ queue: queues.provision, clock: time }),
     launchQueue: new MemoryLaunchQueue({ queue: queues.launch, clock: time }),
     drainQueue: new MemoryDrainQueue({ queue: queues.drain, clock: time }),

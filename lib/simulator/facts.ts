@@ -5,7 +5,7 @@ import type { Ec2 } from '../adapters/memory/ec2.ts';
 import type { KubeApi } from '../adapters/memory/kube-api.ts';
 import type { InstanceId, PodUid } from '../model/ids.ts';
 import { instanceIdOfProviderId, type Node } from '../model/node.ts';
-import { isDaemonSetPod, type Pod, podKey } from '../model/pod.ts';
+import { isDaemonSetPod, isTerminal, type Pod, podKey } from '../model/pod.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface PodFact {
@@ -13,9 +13,12 @@ export interface PodFact {
   readonly key: string;
   readonly ofDaemonSet: boolean;
   readonly createdAtMs: number;
+  readonly cpuMillicores: number;
   boundAtMs?: number;
   nodeName?: string;
   startedAtMs?: number;
+  /** It ran to its end. */
+  endedAtMs?: number;
   deletedAtMs?: number;
 }
 
@@ -62,6 +65,7 @@ export class Facts {
       fact.nodeName = pod.nodeName;
     }
     if (pod.startedAtMs !== undefined) fact.startedAtMs ??= pod.startedAtMs;
+    if (isTerminal(pod)) fact.endedAtMs ??= this.#time.nowMs();
   }
 
   #newPod(pod: Pod): PodFact {
@@ -70,6 +74,7 @@ export class Facts {
       key: podKey(pod),
       ofDaemonSet: isDaemonSetPod(pod),
       createdAtMs: pod.createdAtMs,
+      cpuMillicores: pod.spec.requests['cpu'] ?? 0,
     };
     this.pods.set(pod.uid, fact);
     return fact;

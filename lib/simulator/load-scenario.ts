@@ -5,9 +5,10 @@ import { read } from '../config/kit.ts';
 import type { LoadedDocuments } from '../config/load.ts';
 import { type LocatedObject, type Path, parseSource } from '../config/located.ts';
 import type { SourceFile } from '../config/source.ts';
-import { didYouMean } from '../config/suggest.ts';
+import { didYouMean } from '../model/suggest.ts';
 import type { Workload } from '../model/workload.ts';
 import { NO_FAULTS } from './faults.ts';
+import { arrivalsOf, loadArrivals } from './load-arrivals.ts';
 import type { Scenario, ScenarioEvent } from './scenario.ts';
 import { checkScenario, kindOfField, WORKLOAD_FIELDS } from './scenario-checks.ts';
 import { type Declared, readScenarioDocuments } from './scenario-documents.ts';
@@ -54,6 +55,7 @@ export function loadScenario(file: SourceFile, sources: ScenarioSources): Scenar
     unreadable.length === 0 && !nothingRead,
   );
   const context = { market: catalog?.market, regions: sources.regions, declared };
+  const arrivals = loadArrivals(object, outline, sources.readRelative);
   const all = sortFindings(
     [
       ...misspelt,
@@ -61,13 +63,17 @@ export function loadScenario(file: SourceFile, sources: ScenarioSources): Scenar
       ...findings,
       ...withoutNodePool(object, declared),
       ...checkScenario(object, outline, context),
+      ...arrivals.findings,
     ],
-    [file, ...files].map(({ name }) => name),
+    [file, ...files, ...arrivals.files].map(({ name }) => name),
   );
   if (document === undefined || catalog === undefined || all.some(isError)) {
     return { ok: false, findings: all };
   }
-  const scenario = scenarioOf(document, catalog, documents);
+  const scenario = {
+    ...scenarioOf(document, catalog, documents),
+    arrivals: arrivalsOf(document.spec.arrivals, arrivals.jobs, documents.workloads),
+  };
   const tooLarge = checkSize(object, document, scenario);
   if (tooLarge.length > 0) return { ok: false, findings: [...all, ...tooLarge] };
   return { ok: true, loaded: { scenario, catalog }, findings: all };
@@ -123,7 +129,7 @@ function scenarioOf(
   { metadata, spec }: ScenarioDocument,
   catalog: EmbeddedCatalog,
   documents: LoadedDocuments,
-): Scenario {
+): Omit<Scenario, 'arrivals'> {
   const { nodePools, nodeClasses, workloads, cluster } = documents;
   const { drawn, ...rates } = spec.faults ?? {};
   const { market } = catalog;

@@ -3,9 +3,9 @@
 import type { RegionMarket } from '../catalog/catalogue.ts';
 import type { Finding } from '../config/finding.ts';
 import type { LocatedObject, Path } from '../config/located.ts';
-import { didYouMean } from '../config/suggest.ts';
+import { didYouMean } from '../model/suggest.ts';
 import type { Declared } from './scenario-documents.ts';
-import type { EventOutline, ScenarioOutline } from './scenario-outline.ts';
+import type { ArrivalsOutline, EventOutline, ScenarioOutline } from './scenario-outline.ts';
 
 export interface ScenarioContext {
   /** Undefined when the region is unknown: its zones and types cannot be judged then. */
@@ -35,6 +35,12 @@ export function checkScenario(
   const problems = [
     ...regionProblems(outline, context),
     ...clusterZoneProblems(outline, context.market),
+    ...(outline.arrivals ?? []).flatMap((arrivals, index) =>
+      jobProblems(arrivals, context.declared).map((message) => ({
+        path: ['arrivals', index, 'job'],
+        message,
+      })),
+    ),
     ...(outline.events ?? []).flatMap((event, index) =>
       eventProblems(event ?? {}, outline, context).map(({ path, message }) => ({
         path: ['events', index, ...path],
@@ -70,6 +76,16 @@ function eventProblems(event: EventOutline, outline: ScenarioOutline, context: S
     ...nodePoolProblems(event.loseInstance, context.declared),
     ...marketProblems(event.market, outline, context.market),
   ];
+}
+
+function jobProblems(arrivals: ArrivalsOutline, declared: Declared | undefined): string[] {
+  const { job, namespace = 'default' } = arrivals ?? {};
+  if (job === undefined || declared === undefined) return [];
+  const known = declared.workloads
+    .filter((workload) => workload.kind === 'Job' && workload.namespace === namespace)
+    .map(({ name }) => name);
+  if (known.includes(job)) return [];
+  return [`no Job "${namespace}/${job}" among the documents${didYouMean(job, known)}`];
 }
 
 function workloadProblems(scale: EventOutline['scale'], declared: Declared | undefined): Problem[] {

@@ -17,11 +17,13 @@ const event = part({
 const outline = part({
   cluster: part({ region: legible(z.string()), zones: legible(z.array(legible(z.string()))) }),
   documents: legible(z.array(part({ file: legible(z.string()) }))),
+  arrivals: legible(z.array(part({ file: legible(z.string()), job: text, namespace: text }))),
   events: legible(z.array(event)),
   end: legible(duration),
 });
 
 export type ScenarioOutline = NonNullable<z.infer<typeof outline>>;
+export type ArrivalsOutline = NonNullable<ScenarioOutline['arrivals']>[number];
 export type EventOutline = NonNullable<z.infer<typeof event>>;
 
 const document = z.object({ spec: outline });

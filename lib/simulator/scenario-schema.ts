@@ -48,7 +48,7 @@ const range = z
   .tuple([duration, duration])
   .refine(([shortest, longest]) => shortest <= longest, 'want the shorter time first');
 
-const scenarioSpec = strict({
+const specFields = strict({
   /** Used when the command line names none. */
   seed: z
     .int()
@@ -62,7 +62,12 @@ const scenarioSpec = strict({
   }),
   /** Files of Kubernetes documents, relative to the scenario. Documents beside the scenario in its own file count too. */
   documents: z.array(strict({ file: name })).optional(),
-  events: z.array(event).min(1).max(10_000),
+  /** Jobs that arrive, by files relative to the scenario; each line of one is a Job made after the one named here. */
+  arrivals: z
+    .array(strict({ file: name, job: name, namespace: name.optional() }))
+    .max(100)
+    .default([]),
+  events: z.array(event).max(10_000).default([]),
   /** The run ends here at the latest. */
   end: duration,
   /** The run must end without nodes, instances and claims; it ends as soon as that is so. */
@@ -85,6 +90,12 @@ const scenarioSpec = strict({
     .optional(),
   times: strict({ boot: range.optional(), ready: range.optional(), start: range.optional() }).optional(),
 });
+
+const scenarioSpec = checkedObject(specFields, ({ events, arrivals }) =>
+  [events, arrivals].some((list) => list !== undefined && !(Array.isArray(list) && list.length === 0))
+    ? []
+    : [{ path: [], message: 'neither events nor arrivals: want something that happens' }],
+);
 
 /** A whole scenario document. */
 export const scenarioDocument = strict({

@@ -7,6 +7,7 @@ import type { ClusterState } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 import type { FaultRates } from './faults.ts';
 import type { Outage } from './outages.ts';
+import type { RunTime } from './run-time.ts';
 import type { BootTimes } from './world/kubelets.ts';
 
 export interface Scenario {
@@ -23,6 +24,8 @@ export interface Scenario {
     ClusterState,
     'daemonSets' | 'namespaces' | 'volumeClaims' | 'volumes' | 'storageClasses'
   >;
+  /** Jobs that come one by one, sorted by time. */
+  readonly arrivals: readonly Arrival[];
   /** Sorted by time. */
   readonly events: readonly ScenarioEvent[];
   readonly endMs: number;
@@ -34,6 +37,13 @@ export interface Scenario {
   /** Scheduled outages, beside those that the fault rates draw. */
   readonly outages: readonly Outage[];
   readonly times: BootTimes;
+}
+
+/** One run of a job: its pods are gone for good once they have run. */
+export interface Arrival {
+  readonly atMs: number;
+  readonly job: Workload;
+  readonly runTime: RunTime;
 }
 
 /** Something that happens from outside, at a time after the start. */

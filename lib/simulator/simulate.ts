@@ -4,7 +4,6 @@ import type { KubeApi } from '../adapters/memory/kube-api.ts';
 import type { ControlDeps } from '../control/deps.ts';
 import { TAG } from '../model/labels.ts';
 import { instanceIdOfProviderId } from '../model/node.ts';
-import { isLive } from '../model/node-claim.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Instance } from '../ports/fleet.ts';
 import type { SimulationSummary } from '../report/simulation-summary.ts';
@@ -15,6 +14,7 @@ import { Facts } from './facts.ts';
 import { drawFaultRates, type FaultRates, faultsUntil } from './faults.ts';
 import { Deployment } from './functions/deployment.ts';
 import { FunctionHost } from './functions/function-host.ts';
+import { tellHourly } from './hourly-digest.ts';
 import { Narrator } from './narrator.ts';
 import { PodStory } from './pod-story.ts';
 import { AwaitPoints } from './process.ts';
@@ -23,6 +23,7 @@ import type { Scenario } from './scenario.ts';
 import { summarize } from './summarize.ts';
 import { Trace } from './trace.ts';
 import { VirtualTime } from './virtual-time.ts';
+import { Arrivals } from './world/arrivals.ts';
 import { DaemonSetController } from './world/daemon-set-controller.ts';
 import { Happenings } from './world/happenings.ts';
 import { KubeScheduler } from './world/kube-scheduler.ts';
@@ -37,6 +38,9 @@ const LOOK_EVERY_MS = 5_000;
 
 /** The poller counts bound pods in pieces, as it meets them; `PodStory` tells the same once per node. The trace has both. */
 const TOLD_OF_PODS: readonly string[] = ['PodsBound'];
+
+/** With more jobs than these nobody reads a story: the run is told by the hour. */
+const STORY_ARRIVALS = 200;
 
 export interface SimulationOptions {
   readonly scenario: Scenario;
@@ -63,6 +67,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const trace = new Trace(time, options.trace);
   trace.write('world', { scenario: scenario.name, seed, rates });
   const narrator = new Narrator(time, print);
+  const storied = scenario.arrivals.length <= STORY_ARRIVALS;
   const failures: unknown[] = [];
   const environment = await makeEnvironment({
     scenario,
@@ -75,18 +80,19 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
       // A periodic pass tells of what failed and goes on.
       if (event.type === 'RuleFailed' && event.fields['retry'] !== 'same-request')
         failures.push(event.message);
-      if (!TOLD_OF_PODS.includes(event.type)) narrator.tell(event.message);
+      if (storied && !TOLD_OF_PODS.includes(event.type)) narrator.tell(event.message);
     },
   });
   const { ec2, api } = environment;
   const tell = (sentence: string): void => {
     trace.write('world', { sentence });
-    narrator.tell(sentence);
+    if (storied) narrator.tell(sentence);
   };
   const world: World = { time, api, trace, random, tell };
   const facts = new Facts(time, api, ec2);
-  new PodStory(narrator, api, (nodeName) => podsPlannedOn(nodeName, environment));
-  const happenings = startWorld(world, environment, scenario, liveRates);
+  if (storied) new PodStory(narrator, api, (nodeName) => podsPlannedOn(nodeName, environment));
+  else tellHourly(narrator, time, environment, facts);
+  const outside = startWorld(world, environment, scenario, liveRates);
   const points = new AwaitPoints(options.crashAt);
   const ports = options.tamper?.(environment.ports) ?? environment.ports;
   const onFailure = (error: unknown): void => void failures.push(error);
@@ -97,7 +103,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const evidence = evidenceOf(environment, facts, scenario, patienceMs(scenario, rates, options.crashAt));
   const checkers = makeCheckers(evidence, environment.slots, failures, scenario.endsEmpty);
   watch(time, checkers);
-  const isOver = (): boolean => scenario.endsEmpty && happenings.over && isEmpty(environment, deployment);
+  const isOver = (): boolean => scenario.endsEmpty && outside.isOver() && isEmpty(environment, deployment);
   await runUntil(time, START_MS + scenario.endMs, isOver, options.onProgress);
   for (const checker of checkers) checker.finish?.(time.nowMs());
   return summarize({ scenario, seed, rates, time, environment, facts, evidence, checkers, points });
@@ -119,7 +125,7 @@ function startWorld(
   environment: Environment,
   scenario: Scenario,
   rates: FaultRates,
-): Happenings {
+): { readonly isOver: () => boolean } {
   const { api, ec2 } = environment;
   putObjects(api, scenario.objects);
   new KubeScheduler(world);
@@ -135,7 +141,9 @@ function startWorld(
   });
   const workloads = new WorkloadController(world);
   for (const workload of scenario.workloads) workloads.apply(workload);
-  return new Happenings({ world, environment, workloads, events: scenario.events, rates });
+  const arrivals = new Arrivals(world, workloads, scenario.arrivals);
+  const happenings = new Happenings({ world, environment, workloads, events: scenario.events, rates });
+  return { isOver: () => happenings.over && arrivals.over };
 }
 
 function putObjects(api: KubeApi, objects: Scenario['objects']): void {
@@ -211,7 +219,7 @@ function isEmpty(environment: Environment, deployment: Deployment): boolean {
     api.nodes().length === 0 &&
     api.pods().length === 0 &&
     ec2.instances().every((instance) => instance.state === 'terminated') &&
-    !claims.listAll().some(isLive) &&
+    claims.live().length === 0 &&
     plans.listAllOrders().every((order) => order.closedAtMs !== undefined)
   );
 }

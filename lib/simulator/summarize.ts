@@ -7,6 +7,7 @@ import { podsWithoutPlace } from './checkers/pods.ts';
 import type { Environment } from './environment.ts';
 import type { Facts } from './facts.ts';
 import type { FaultRates } from './faults.ts';
+import { figuresOf, percentile } from './figures.ts';
 import type { AwaitPoints } from './process.ts';
 import type { Scenario } from './scenario.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -51,6 +52,7 @@ export function summarize(run: RunRecord): SimulationSummary {
       0,
     ),
     awaitPoints: run.points.passed,
+    figures: figuresOf(environment, facts, { startMs: time.startMs, endMs: time.nowMs() }),
   };
 }
 
@@ -75,10 +77,6 @@ function latenciesOf(facts: Facts): Latencies {
   const p99Ms = percentile(waits, 99);
   return p50Ms === undefined || p99Ms === undefined ? { pods: 0 } : { pods: waits.length, p50Ms, p99Ms };
 }
-
-/** The smallest value that at least `percent` of all are not above. */
-const percentile = (sorted: readonly number[], percent: number): number | undefined =>
-  sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)];
 
 /** Judged by where pods really went. A pod that ended before it was bound is nobody's miss and is left out. */
 function adherenceOf({ plans, claims, slots }: Environment, facts: Facts): Adherence {

@@ -1,6 +1,6 @@
 /** Host ports and volumes: what excludes pods from sharing a host. */
 import { createMask, setBit } from './mask.ts';
-import type { Bin, Item, Mask, Problem } from './problem.ts';
+import type { Item, Mask, Problem } from './problem.ts';
 
 /** Size of a port set: one more than the largest port integer used. */
 export function portCountOf(problem: Problem): number {
@@ -17,44 +17,35 @@ export function portSet(portCount: number, ports: readonly number[]): Mask {
   return set;
 }
 
-/** Volume handles attached to one bin while solving, counted once each against the driver's limit. */
-export class VolumeSlots {
-  private readonly attached: Set<string>;
-  private readonly left: Map<number, number>;
+/** Volume handles attached to one host while solving, each counted once for its driver. */
+export class Attachments {
+  private readonly handles = new Set<string>();
+  /** Per driver, how many. */
+  readonly counts = new Map<number, number>();
 
-  constructor(bin: Bin) {
-    this.attached = new Set(bin.volumes.map(handleKey));
-    this.left = new Map(bin.volumeLimits);
+  constructor(volumes: Item['volumes']) {
+    this.attach(volumes);
   }
 
-  admits(item: Item): boolean {
-    const needed = new Map<number, number>();
-    for (const { driver } of this.missing(item)) needed.set(driver, (needed.get(driver) ?? 0) + 1);
-    for (const [driver, count] of needed) {
-      if (count > (this.left.get(driver) ?? Number.POSITIVE_INFINITY)) return false;
+  /** Per driver of these volumes, how many handles there would be with them. */
+  countsWith(volumes: Item['volumes']): Map<number, number> {
+    const counts = new Map<number, number>();
+    const added = new Set<string>();
+    for (const volume of volumes) {
+      const before = counts.get(volume.driver) ?? this.counts.get(volume.driver) ?? 0;
+      const isNew = !this.handles.has(handleKey(volume)) && !added.has(handleKey(volume));
+      counts.set(volume.driver, before + (isNew ? 1 : 0));
+      added.add(handleKey(volume));
     }
-    return true;
+    return counts;
   }
 
-  attach(item: Item): void {
-    for (const volume of this.missing(item)) {
-      this.attached.add(handleKey(volume));
-      const left = this.left.get(volume.driver);
-      if (left !== undefined) this.left.set(volume.driver, left - 1);
-    }
-  }
-
-  private missing(item: Item): Item['volumes'] {
-    const seen = new Set(this.attached);
-    return item.volumes.filter((volume) => {
-      const key = handleKey(volume);
-      if (seen.has(key)) return false;
-      seen.add(key);
-      return true;
-    });
+  attach(volumes: Item['volumes']): void {
+    for (const [driver, count] of this.countsWith(volumes)) this.counts.set(driver, count);
+    for (const volume of volumes) this.handles.add(handleKey(volume));
   }
 }
 
-function handleKey({ driver, handle }: { driver: number; handle: number }): string {
+function handleKey({ driver, handle }: Item['volumes'][number]): string {
   return `${driver}/${handle}`;
 }

@@ -1,6 +1,6 @@
-import { type Ask, isDead, markDead } from './ask.ts';
-import { portSet, VolumeSlots } from './attachments.ts';
-import { hasBit, intersects, nextBit, orInto } from './mask.ts';
+import { type Ask, markDead } from './ask.ts';
+import { Attachments, portSet } from './attachments.ts';
+import { hasBit, intersects, orInto } from './mask.ts';
 import type { Bin, Mask, Problem } from './problem.ts';
 import type { BinPlacement } from './solution.ts';
 import type { Topology } from './topology.ts';
@@ -8,48 +8,46 @@ import type { Topology } from './topology.ts';
 /** Existing and in-flight nodes while solving: list order, first that accepts. */
 export class ExistingBins {
   readonly placements: BinPlacement[] = [];
-  private readonly problem: Problem;
   private readonly topology: Topology;
   private readonly bins: readonly OpenBin[];
 
-  constructor(problem: Problem, topology: Topology, portCount: number) {
-    this.problem = problem;
+  constructor(problem: Problem, topology: Topology, portCount: number, domainsOf: (bin: Bin) => Mask[]) {
     this.topology = topology;
     this.bins = problem.bins.map((bin) => ({
+      bin,
       free: bin.free.slice(),
       ports: portSet(portCount, bin.ports),
-      volumes: new VolumeSlots(bin),
-      domains: topology.domainsOfBin(bin.domain),
+      attached: new Attachments(bin.volumes),
+      domains: domainsOf(bin),
     }));
   }
 
   place(ask: Ask, order: number): boolean {
-    for (let host = nextBit(ask.bins, 0); host >= 0; host = nextBit(ask.bins, host + 1)) {
-      if (isDead(ask, host)) continue;
-      if (!hasRoom(this.bins[host]!, ask)) markDead(ask, host);
-      else if (this.admits(host, ask)) {
-        this.put(host, ask, order);
-        return true;
+    // Word by word: most hosts are full, so blocks of 32 are mostly passed over at once.
+    for (let word = 0; word < ask.bins.length; word++) {
+      let rest = ask.bins[word]! & ~(ask.deadHosts[word] ?? 0);
+      for (; rest !== 0; rest &= rest - 1) {
+        const host = (word << 5) + 31 - Math.clz32(rest & -rest);
+        const open = this.bins[host]!;
+        if (!hasRoom(open, ask)) markDead(ask, host);
+        else if (this.topology.admits(ask, host, open.domains)) {
+          this.put(host, ask, order);
+          return true;
+        }
       }
     }
     return false;
   }
 
-  private admits(host: number, ask: Ask): boolean {
-    const bin = this.bins[host]!;
-    const item = this.problem.items[ask.item]!;
-    return bin.volumes.admits(item) && this.topology.admits(ask, host, bin.domains);
-  }
-
   private put(host: number, ask: Ask, order: number): void {
-    const bin = this.bins[host]!;
-    for (let column = 0; column < bin.free.length; column++) bin.free[column]! -= ask.requests[column]!;
-    orInto(bin.ports, ask.ports);
-    bin.volumes.attach(this.problem.items[ask.item]!);
+    const { free, ports, attached, domains } = this.bins[host]!;
+    for (let column = 0; column < free.length; column++) free[column]! -= ask.requests[column]!;
+    if (ask.ports) orInto(ports, ask.ports);
+    if (ask.volumes.length > 0) attached.attach(ask.volumes);
     this.topology.record(
       ask,
       host,
-      bin.domains,
+      domains,
       ({ countingBins }) => !countingBins || hasBit(countingBins, host),
     );
     this.placements.push({ item: ask.item, order, level: ask.level, bin: host });
@@ -57,16 +55,30 @@ export class ExistingBins {
 }
 
 interface OpenBin {
+  readonly bin: Bin;
   readonly free: Bin['free'];
   readonly ports: Mask;
-  readonly volumes: VolumeSlots;
+  readonly attached: Attachments;
   readonly domains: readonly Mask[];
 }
 
-/** Room and ports never come back while solving; a volume limit may, when another pod attaches a shared handle. */
-function hasRoom(bin: OpenBin, ask: Ask): boolean {
-  for (let column = 0; column < bin.free.length; column++) {
-    if (ask.requests[column]! > bin.free[column]!) return false;
+/** What this refuses it refuses for good: room, ports and attachments never come back while solving. */
+function hasRoom(open: OpenBin, ask: Ask): boolean {
+  for (let column = 0; column < open.free.length; column++) {
+    if (ask.requests[column]! > open.free[column]!) return false;
   }
-  return !intersects(bin.ports, ask.ports);
+  if (ask.ports && intersects(open.ports, ask.ports)) return false;
+  return ask.volumes.length === 0 || canAttach(open, ask);
+}
+
+/** A bin may be over its limit already: only what is attached from now on counts against what is left. */
+function canAttach({ bin, attached }: OpenBin, { volumes }: Ask): boolean {
+  for (const [driver, count] of attached.countsWith(volumes)) {
+    const before = new Set(
+      bin.volumes.filter((volume) => volume.driver === driver).map(({ handle }) => handle),
+    );
+    const left = bin.volumeLimits.get(driver) ?? Number.POSITIVE_INFINITY;
+    if (count - before.size > left) return false;
+  }
+  return true;
 }

@@ -7,47 +7,84 @@ import { type Ask, asksOf } from './ask.ts';
 import { portCountOf, portSet } from './attachments.ts';
 import { ExistingBins } from './existing-bins.ts';
 import { Ledger } from './ledger.ts';
-import { createMask } from './mask.ts';
-import type { Workbench } from './planned-node.ts';
+import { countBits } from './mask.ts';
+import { OfferingSets } from './offering-sets.ts';
+import type { PlannedNode, Workbench } from './planned-node.ts';
 import { PlannedNodes } from './planned-nodes.ts';
 import type { Problem } from './problem.ts';
 import { PodQueue } from './queue.ts';
 import { Ranking } from './rank.ts';
 import { rejectionsOf } from './rejection.ts';
-import type { PoolRejection, Solution, Unplaced } from './solution.ts';
+import type { BinPlacement, PoolRejection, Solution, Unplaced } from './solution.ts';
 import { Topology } from './topology.ts';
 
 export function greedy(problem: Problem): Solution {
+  const ranking = new Ranking(problem);
+  const givenUp = new Map<number, Unplaced>();
+  for (;;) {
+    const { nodes, onBins, unplaced, reasonsOf } = pack(problem, givenUp);
+    const failed = nodes.filter(({ set }) => !ranking.survivesCut(set));
+    if (failed.length === 0) {
+      const finished = nodes.map(({ set, placements }) => ranking.finalise(set, placements));
+      return {
+        nodes: finished,
+        onBins,
+        unplaced: [...unplaced, ...givenUp.values()].sort((a, b) => a.order - b.order || a.item - b.item),
+        pricePerHour: finished.reduce((sum, { ranked }) => sum + problem.offerings.price[ranked[0]!]!, 0),
+      };
+    }
+    // The others are packed again, because their spread or affinity may lean on the pods that are given up. Each round
+    // gives up at least one pod, so there are fewer rounds than pods.
+    for (const node of failed) {
+      for (const { item, order } of node.placements) {
+        givenUp.set(order, { item, order, pools: givenUpReasons(reasonsOf(item), node) });
+      }
+    }
+  }
+}
+
+/** Where `pack` put the pods, before anything is ranked. */
+interface Packing {
+  readonly nodes: readonly PlannedNode[];
+  readonly onBins: readonly BinPlacement[];
+  readonly unplaced: readonly Unplaced[];
+  /** Why pods of an item find no new node as things stand at the end. */
+  readonly reasonsOf: (item: number) => readonly PoolRejection[];
+}
+
+function pack(problem: Problem, without: ReadonlyMap<number, unknown>): Packing {
   const portCount = portCountOf(problem);
   const bench = workbench(problem, portCount);
   const planned = new PlannedNodes(bench);
-  const existing = new ExistingBins(problem, bench.topology, portCount);
-  const asks = asksOf(problem, portCount);
-  const queue = new PodQueue(problem);
-  drain(queue, asks, existing, planned);
-
-  const ranking = new Ranking(problem);
-  const nodes = planned.nodes.map(({ template, offerings, placements }) =>
-    ranking.finalise(template.pool, offerings, placements),
+  const existing = new ExistingBins(problem, bench.topology, portCount, ({ domain }) =>
+    bench.sets.domains.ofBin(domain),
   );
-  return {
-    nodes,
-    onBins: existing.placements,
-    unplaced: unplacedPods(queue, (item) => rejectionsOf(bench, planned.templates, asks[item]!.at(-1)!)),
-    pricePerHour: nodes.reduce((sum, { ranked }) => sum + problem.offerings.price[ranked[0]!]!, 0),
+  const asks = asksOf(problem, portCount);
+  const queue = new PodQueue(problem, without);
+  drain(queue, asks, existing, planned);
+  const known = new Map<number, readonly PoolRejection[]>();
+  const reasonsOf = (item: number): readonly PoolRejection[] => {
+    const reasons = known.get(item) ?? rejectionsOf(bench, planned.templates, asks[item]!.at(-1)!);
+    known.set(item, reasons);
+    return reasons;
   };
+  const unplaced = queue.waiting().map((pod) => {
+    const item = queue.item[pod]!;
+    return { item, order: queue.order[pod]!, pools: reasonsOf(item) };
+  });
+  return { nodes: planned.nodes, onBins: existing.placements, unplaced, reasonsOf };
 }
 
 function workbench(problem: Problem, portCount: number): Workbench {
+  const sets = new OfferingSets(problem);
   return {
     problem,
-    topology: new Topology(problem),
-    ledger: new Ledger(problem),
+    sets,
+    topology: new Topology(problem, sets),
+    ledger: new Ledger(problem, sets),
     overheadPorts: problem.overheadGroups.map(({ ports }) => portSet(portCount, ports)),
-    portWords: createMask(portCount).length,
-    candidate: createMask(problem.offerings.count),
+    portCount,
     needed: new Float64Array(problem.resources),
-    misfits: { rows: new Int32Array(problem.offerings.count), count: 0 },
   };
 }
 
@@ -76,15 +113,9 @@ function drain(
   }
 }
 
-function unplacedPods(queue: PodQueue, reasons: (item: number) => readonly PoolRejection[]): Unplaced[] {
-  const byItem = new Map<number, readonly PoolRejection[]>();
-  return queue
-    .waiting()
-    .map((pod) => ({ item: queue.item[pod]!, order: queue.order[pod]! }))
-    .sort((a, b) => a.order - b.order || a.item - b.item)
-    .map(({ item, order }) => {
-      const pools = byItem.get(item) ?? reasons(item);
-      byItem.set(item, pools);
-      return { item, order, pools };
-    });
+/** For a pod whose node the cut to the cheapest types ended, that is what its pool says. */
+function givenUpReasons(reasons: readonly PoolRejection[], { set }: PlannedNode): PoolRejection[] {
+  const { pool } = set.template;
+  const cut = { pool, reason: 'min-values' as const, candidates: countBits(set.offerings) };
+  return reasons.map((reason) => (reason.pool === pool ? cut : reason));
 }

@@ -2,21 +2,23 @@
  * What pools and reservations still allow while solving: limits, node counts, reserved units. Opening a node takes the
  * largest capacity it could have (Karpenter's pessimism), once; reserved units come back when a node drops them.
  */
-import { clearBit, nextBit } from './mask.ts';
-import type { Mask, Problem } from './problem.ts';
+import type { OfferingSet, OfferingSets } from './offering-sets.ts';
+import type { Problem } from './problem.ts';
 import type { Template } from './template.ts';
 
 export class Ledger {
-  private readonly problem: Problem;
+  private readonly sets: OfferingSets;
   private readonly limits: readonly Float64Array[];
+  private readonly isLimited: readonly boolean[];
   private readonly nodesLeft: number[];
   private readonly reservationsLeft: number[];
   /** Rises when what may be opened changes, except for node counts. */
   version = 0;
 
-  constructor(problem: Problem) {
-    this.problem = problem;
+  constructor(problem: Problem, sets: OfferingSets) {
+    this.sets = sets;
     this.limits = problem.pools.map((pool) => pool.limits.slice());
+    this.isLimited = this.limits.map((limits) => limits.some((limit) => limit !== Number.POSITIVE_INFINITY));
     this.nodesLeft = problem.pools.map((pool) => pool.nodesLeft);
     this.reservationsLeft = [...problem.reservations];
   }
@@ -26,85 +28,51 @@ export class Ledger {
   }
 
   /** Offerings a new node may start with, as long as `version` stays the same. */
-  openOfferings(template: Template): Mask {
-    const open = template.offerings.slice();
-    this.dropOverLimits(template, open);
-    this.dropReserved(open);
-    return open;
+  openOfferings(template: Template): OfferingSet | null {
+    const within = this.withinLimits(this.sets.whole(template));
+    return within && this.withUnits(within);
   }
 
-  /** Takes out the offerings whose capacity exceeds what is left of the pool's limits. */
-  dropOverLimits(template: Template, offerings: Mask): void {
-    const limits = this.limits[template.pool]!;
-    if (limits.every((limit) => limit === Number.POSITIVE_INFINITY)) return;
-    const { rows } = template;
-    for (let row = 0; row < rows.count; row++) {
-      if (this.withinLimits(limits, rows.shape[row]!)) continue;
-      for (let at = rows.start[row]!; at < rows.start[row + 1]!; at++)
-        clearBit(offerings, rows.offerings[at]!);
-    }
+  /** The offerings whose capacity is within what is left of the pool's limits. */
+  withinLimits(set: OfferingSet): OfferingSet | null {
+    const limits = this.limits[set.template.pool]!;
+    if (isWithin(set.largestCapacity, 0, limits)) return set;
+    const { capacity } = set.template.rows;
+    return this.sets.keeping(set, (row) => isWithin(capacity, row * limits.length, limits));
   }
 
-  /** Takes out the offerings of reservations without a unit left. */
-  dropReserved(offerings: Mask): void {
-    if (this.reservationsLeft.every((left) => left > 0)) return;
-    const { reservation } = this.problem.offerings;
-    for (let at = nextBit(offerings, 0); at >= 0; at = nextBit(offerings, at + 1)) {
-      if (reservation[at]! >= 0 && this.reservationsLeft[reservation[at]!]! <= 0) clearBit(offerings, at);
-    }
+  /** The offerings without those of reservations that have no unit left. */
+  withUnits(set: OfferingSet): OfferingSet | null {
+    return this.sets.unreserved(set, (reservation) => this.reservationsLeft[reservation]! <= 0);
   }
 
   /** Charges a node just opened with these offerings; answers the reservations it holds a unit of. */
-  open(pool: number, offerings: Mask): number[] {
+  open({ template, largestCapacity, reservations }: OfferingSet): readonly number[] {
+    const { pool } = template;
     this.nodesLeft[pool]!--;
-    this.subtractLargest(this.limits[pool]!, offerings);
-    const held = this.reservationsIn(offerings);
-    for (const reservation of held) this.reservationsLeft[reservation]!--;
-    if (held.length > 0) this.version++;
-    return held;
+    const limits = this.limits[pool]!;
+    for (let column = 0; column < limits.length; column++) limits[column]! -= largestCapacity[column]!;
+    for (const reservation of reservations) this.reservationsLeft[reservation]!--;
+    if (this.isLimited[pool] || reservations.length > 0) this.version++;
+    return reservations;
   }
 
   /** Gives back the units of reservations that a node no longer has an offering of; answers those it still holds. */
-  release(held: readonly number[], offerings: Mask): number[] {
-    if (held.length === 0) return [];
-    const still = this.reservationsIn(offerings);
+  release(held: readonly number[], { reservations }: OfferingSet): readonly number[] {
+    if (held.length === 0) return held;
     for (const reservation of held) {
-      if (still.includes(reservation)) continue;
+      if (reservations.includes(reservation)) continue;
       this.reservationsLeft[reservation]!++;
       this.version++;
     }
-    return still;
+    return reservations;
   }
+}
 
-  private withinLimits(limits: Float64Array, shape: number): boolean {
-    const { resources, shapes } = this.problem;
-    for (let column = 0; column < resources; column++) {
-      if (shapes.capacity[shape * resources + column]! > limits[column]!) return false;
-    }
-    return true;
+/** Whether R amounts from a position on are within limits. */
+function isWithin(amounts: Float64Array, from: number, limits: Float64Array): boolean {
+  for (let column = 0; column < limits.length; column++) {
+    if (amounts[from + column]! > limits[column]!) return false;
   }
-
-  private subtractLargest(limits: Float64Array, offerings: Mask): void {
-    if (limits.every((limit) => limit === Number.POSITIVE_INFINITY)) return;
-    this.version++;
-    const { resources, shapes } = this.problem;
-    const largest = new Float64Array(resources);
-    for (let at = nextBit(offerings, 0); at >= 0; at = nextBit(offerings, at + 1)) {
-      const from = this.problem.offerings.shape[at]! * resources;
-      for (let column = 0; column < resources; column++) {
-        largest[column] = Math.max(largest[column]!, shapes.capacity[from + column]!);
-      }
-    }
-    for (let column = 0; column < resources; column++) limits[column]! -= largest[column]!;
-  }
-
-  private reservationsIn(offerings: Mask): number[] {
-    if (this.reservationsLeft.length === 0) return [];
-    const found = new Set<number>();
-    const { reservation } = this.problem.offerings;
-    for (let at = nextBit(offerings, 0); at >= 0; at = nextBit(offerings, at + 1)) {
-      if (reservation[at]! >= 0) found.add(reservation[at]!);
-    }
-    return [...found].sort((a, b) => a - b);
-  }
+  return true;
 }

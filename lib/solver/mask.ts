@@ -68,6 +68,14 @@ export function isEmpty(mask: Mask): boolean {
   return true;
 }
 
+/** Equal masks have equal hashes. */
+export function hashOf(mask: Mask): number {
+  let hash = mask.length;
+  for (let word = 0; word < mask.length; word++)
+    hash = Math.imul(hash ^ mask[word]!, 0x9e3779b1) ^ (hash >>> 15);
+  return hash;
+}
+
 export function countBits(mask: Mask): number {
   let count = 0;
   for (let word = 0; word < mask.length; word++) {

@@ -1,5 +1,5 @@
 import { type Ask, isDead, markDead } from './ask.ts';
-import { blankNode, openNode, type PlannedNode, put, takes, type Workbench } from './planned-node.ts';
+import { blankNode, type PlannedNode, put, takes, type Workbench } from './planned-node.ts';
 import { type Template, templatesOf } from './template.ts';
 import { sortLikeGo } from './unstable-sort.ts';
 
@@ -8,16 +8,22 @@ export class PlannedNodes {
   readonly nodes: PlannedNode[] = [];
   readonly templates: readonly Template[];
   private readonly bench: Workbench;
+  private readonly columns: number;
   /** Positions in `nodes` in the order to try them: fewest pods first. The first `nodes.length` entries count. */
   private sequence = new Int32Array(64);
   /** Per position in `nodes`. */
   private podCounts = new Int32Array(64);
+  /** Per position in `nodes`, R amounts: what the largest offering of each column still has. Rules most nodes out. */
+  private room: Float64Array;
   private sorted = true;
-  private readonly blanks: PlannedNode[] = [];
+  /** One per template that may still open a node. */
+  private blanks: PlannedNode[] = [];
   private blanksVersion = -1;
 
   constructor(bench: Workbench) {
     this.bench = bench;
+    this.columns = bench.problem.resources;
+    this.room = new Float64Array(64 * this.columns);
     this.templates = templatesOf(bench.problem);
   }
 
@@ -26,40 +32,50 @@ export class PlannedNodes {
     this.sort();
     for (let position = 0; position < this.nodes.length; position++) {
       const at = this.sequence[position]!;
+      if (!this.hasRoom(ask, at) || isDead(ask, this.hostAt(at))) continue;
       const node = this.nodes[at]!;
-      if (isDead(ask, node.host)) continue;
       const verdict = takes(this.bench, node, ask);
-      if (verdict === 'yes') {
-        put(this.bench, node, ask, order);
+      if (verdict === 'never') markDead(ask, node.host);
+      else if (verdict !== 'not-now') {
+        put(this.bench, node, ask, order, verdict);
+        this.updateRoom(at);
         this.podCounts[at]!++;
         this.sorted = false;
         return true;
       }
-      if (verdict === 'never') markDead(ask, node.host);
     }
     return false;
   }
 
   /** On a new node of the first template that may still open one and takes the pod. */
   open(ask: Ask, order: number): boolean {
+    const { bench } = this;
     this.renewBlanks();
     for (const blank of this.blanks) {
-      if (!this.bench.ledger.nodesAllowed(blank.template.pool)) continue;
-      if (takes(this.bench, blank, ask) !== 'yes') continue;
-      const host = this.bench.problem.bins.length + this.nodes.length;
-      this.append(openNode(this.bench, blank, host, ask, order));
+      if (!bench.ledger.nodesAllowed(blank.set.template.pool)) continue;
+      const verdict = takes(bench, blank, ask);
+      if (verdict === 'never' || verdict === 'not-now') continue;
+      const node = blankNode(bench, verdict, this.hostAt(this.nodes.length));
+      put(bench, node, ask, order, verdict);
+      node.held = bench.ledger.open(verdict);
+      this.append(node);
       return true;
     }
     return false;
   }
 
+  private hostAt(at: number): number {
+    return this.bench.problem.bins.length + at;
+  }
+
   private renewBlanks(): void {
-    const { version } = this.bench.ledger;
-    if (this.blanksVersion === version) return;
-    this.blanksVersion = version;
-    for (const [index, template] of this.templates.entries()) {
-      this.blanks[index] = blankNode(this.bench, template);
-    }
+    const { ledger } = this.bench;
+    if (this.blanksVersion === ledger.version) return;
+    this.blanksVersion = ledger.version;
+    this.blanks = this.templates.flatMap((template) => {
+      const set = ledger.openOfferings(template);
+      return set ? [blankNode(this.bench, set, NO_HOST)] : [];
+    });
   }
 
   private sort(): void {
@@ -71,17 +87,36 @@ export class PlannedNodes {
   private append(node: PlannedNode): void {
     const at = this.nodes.push(node) - 1;
     if (at === this.sequence.length) {
-      this.sequence = grown(this.sequence);
-      this.podCounts = grown(this.podCounts);
+      this.sequence = grown(this.sequence, new Int32Array(2 * at));
+      this.podCounts = grown(this.podCounts, new Int32Array(2 * at));
+      this.room = grown(this.room, new Float64Array(2 * at * this.columns));
     }
     this.sequence[at] = at;
     this.podCounts[at] = 1;
+    this.updateRoom(at);
     this.sorted = false;
+  }
+
+  private hasRoom({ requests }: Ask, at: number): boolean {
+    const { room, columns } = this;
+    for (let column = 0; column < columns; column++) {
+      if (requests[column]! > room[at * columns + column]!) return false;
+    }
+    return true;
+  }
+
+  private updateRoom(at: number): void {
+    const { set, used } = this.nodes[at]!;
+    for (let column = 0; column < this.columns; column++) {
+      this.room[at * this.columns + column] = set.roomiest[column]! - used[column]!;
+    }
   }
 }
 
-function grown(array: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(2 * array.length);
+/** A node that is not open yet. */
+const NO_HOST = -1;
+
+function grown<T extends Int32Array | Float64Array>(array: T, larger: T): T {
   larger.set(array);
   return larger;
 }

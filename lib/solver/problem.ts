@@ -97,7 +97,7 @@ export interface Item {
 export interface Level {
   /** ORed, in order: the first that works is taken (volume zones). Never empty. */
   readonly alternatives: readonly Alternative[];
-  /** Groups that constrain these pods, with the domains their own strict requirements leave open. */
+  /** Groups that constrain these pods, with the domains among which they are counted. */
   readonly owned: readonly OwnedGroup[];
 }
 
@@ -108,7 +108,7 @@ export interface Alternative {
 
 export interface OwnedGroup {
   readonly group: number;
-  /** Domains the pod could use; absent for HOST_KEY groups. */
+  /** Domains that count for the pod: set for `spread`, absent for every domain and for HOST_KEY groups. */
   readonly eligible?: Mask;
 }
 

@@ -12,16 +12,21 @@ export class PodQueue {
   /** Per pod: the queue's length when it was last put back, itself included; 0 before. */
   private readonly lengthWhenPutBack: Int32Array;
 
-  constructor(problem: Problem) {
-    const pods = problem.items.flatMap((item, index) =>
-      Array.from(item.order, (order) => ({ index, order })),
-    );
-    pods.sort((a, b) => a.order - b.order || a.index - b.index);
-    this.item = Int32Array.from(pods, (pod) => pod.index);
-    this.order = Int32Array.from(pods, (pod) => pod.order);
-    this.ring = Int32Array.from(pods.keys());
-    this.length = pods.length;
-    this.lengthWhenPutBack = new Int32Array(pods.length);
+  /** `without` are order keys of pods to leave out. */
+  constructor({ items }: Problem, without: { has(order: number): boolean } = new Set<number>()) {
+    const count = items.reduce((sum, { order }) => sum + order.length, 0);
+    // One number per pod sorts without a comparison function: by order key, then by item.
+    const keys = new Float64Array(count);
+    let next = 0;
+    for (const [item, { order }] of items.entries()) {
+      for (const key of order) if (!without.has(key)) keys[next++] = key * items.length + item;
+    }
+    const sorted = keys.subarray(0, next).sort();
+    this.item = Int32Array.from(sorted, (key) => key % items.length);
+    this.order = Int32Array.from(sorted, (key) => Math.floor(key / items.length));
+    this.ring = Int32Array.from(sorted.keys());
+    this.length = next;
+    this.lengthWhenPutBack = new Int32Array(next);
   }
 
   /** The next pod, or undefined when none is left or everybody behind it failed since it did. */

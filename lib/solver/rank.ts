@@ -1,5 +1,7 @@
-import { createMask, hasBit, isSame, setBit } from './mask.ts';
-import type { Mask, Problem } from './problem.ts';
+import { countBits, createMask, hasBit, nextBit, setBit } from './mask.ts';
+import { minValuesMet } from './min-values.ts';
+import type { OfferingSet } from './offering-sets.ts';
+import type { Problem } from './problem.ts';
 import type { NewNode, Placement } from './solution.ts';
 
 /** Types a launch may name: Karpenter's limit on a NodeClaim's list. */
@@ -10,39 +12,45 @@ const ON_DEMAND = 2;
 /** Turns planned nodes into results: what each would be launched with, cheapest first, and what it carries. */
 export class Ranking {
   private readonly problem: Problem;
-  /** All offerings, cheapest first. */
-  private readonly byPrice: readonly number[];
-  /** By a hash of the mask: nodes of one workload mostly end up with the same alternatives. */
-  private readonly known = new Map<number, { pool: number; offerings: Mask; ranked: Int32Array }[]>();
+  /** All offerings, cheapest first, and the place of each among them. */
+  private readonly byPrice: Int32Array;
+  private readonly placeOf: Int32Array;
+  private readonly known = new Map<OfferingSet, Int32Array>();
 
   constructor(problem: Problem) {
     const { count, price } = problem.offerings;
     this.problem = problem;
-    this.byPrice = Array.from({ length: count }, (_, at) => at).sort(
+    this.byPrice = Int32Array.from({ length: count }, (_, at) => at).sort(
       (a, b) => price[a]! - price[b]! || a - b,
     );
+    this.placeOf = new Int32Array(count);
+    for (const [place, at] of this.byPrice.entries()) this.placeOf[at] = place;
   }
 
-  finalise(pool: number, offerings: Mask, placements: readonly Placement[]): NewNode {
+  finalise(set: OfferingSet, placements: readonly Placement[]): NewNode {
     const { problem } = this;
-    const ranked = this.rankOnce(pool, offerings);
+    const ranked = this.known.get(set) ?? this.rank(set);
+    this.known.set(set, ranked);
     const overhead = problem.overheadGroups[problem.offerings.overheadGroup[ranked[0]!]!]!.requests;
     const requests = overhead.slice();
     for (const { item } of placements) {
       const pod = problem.items[item]!.requests;
       for (let column = 0; column < problem.resources; column++) requests[column]! += pod[column]!;
     }
-    return { pool, offerings, ranked, placements, requests };
+    return { pool: set.template.pool, offerings: set.offerings, ranked, placements, requests };
   }
 
-  private rankOnce(pool: number, offerings: Mask): Int32Array {
-    const hash = offerings.reduce((sum, word) => Math.imul(sum, 31) + word, pool) | 0;
-    const same = this.known.get(hash) ?? [];
-    const before = same.find((entry) => entry.pool === pool && isSame(entry.offerings, offerings));
-    if (before) return before.ranked;
-    const ranked = this.rank(pool, offerings);
-    this.known.set(hash, [...same, { pool, offerings, ranked }]);
-    return ranked;
+  /**
+   * Whether the cheapest types that a launch may name still meet the pool's minValues. Karpenter cuts the list over all
+   * purchase classes, checks again under Strict, and gives the node up. Source: `scheduling/scheduler.go`.
+   */
+  survivesCut(set: OfferingSet): boolean {
+    const { problem } = this;
+    const pool = problem.pools[set.template.pool]!;
+    if (pool.minValues.length === 0 || countBits(set.offerings) <= MAX_RANKED_SHAPES) return true;
+    const kept = createMask(problem.offerings.count);
+    for (const at of firstShapes(problem, this.cheapestFirst(set))) setBit(kept, at);
+    return minValuesMet(problem, pool, kept);
   }
 
   /**
@@ -50,29 +58,37 @@ export class Ranking {
    * remain, and spot that costs more than the cheapest on demand (neither where the pool asks for minValues, which count
    * every type); of what is left the first purchase class, by price.
    */
-  private rank(pool: number, offerings: Mask): Int32Array {
+  private rank(set: OfferingSet): Int32Array {
     const { price, purchase, exotic } = this.problem.offerings;
-    const all = this.byPrice.filter((at) => hasBit(offerings, at));
-    const reserved = all.filter((at) => purchase[at]! < SPOT);
-    let left = reserved.length > 0 ? reserved : all;
-    if (this.problem.pools[pool]!.minValues.length === 0) {
-      const ordinary = left.filter((at) => exotic[at] === 0);
-      if (ordinary.length > 0) left = ordinary;
+    let left = this.cheapestFirst(set);
+    const isReserved = (at: number) => purchase[at]! < SPOT;
+    if (left.some(isReserved)) left = left.filter(isReserved);
+    if (this.problem.pools[set.template.pool]!.minValues.length === 0) {
+      const isOrdinary = (at: number) => exotic[at] === 0;
+      if (left.some(isOrdinary)) left = left.filter(isOrdinary);
       const onDemand = left.find((at) => purchase[at] === ON_DEMAND);
       const most = onDemand === undefined ? Number.POSITIVE_INFINITY : price[onDemand]!;
       left = left.filter((at) => purchase[at] !== SPOT || price[at]! <= most);
     }
-    const first = left.reduce((least, at) => Math.min(least, purchase[at]!), Number.POSITIVE_INFINITY);
-    return Int32Array.from(
-      firstShapes(
-        this.problem,
-        left.filter((at) => purchase[at] === first),
-      ),
+    let first = ON_DEMAND;
+    for (const at of left) first = Math.min(first, purchase[at]!);
+    return firstShapes(
+      this.problem,
+      left.filter((at) => purchase[at] === first),
     );
+  }
+
+  private cheapestFirst({ offerings }: OfferingSet): Int32Array {
+    const places = new Int32Array(countBits(offerings));
+    let next = 0;
+    for (let at = nextBit(offerings, 0); at >= 0; at = nextBit(offerings, at + 1))
+      places[next++] = this.placeOf[at]!;
+    return places.sort().map((place) => this.byPrice[place]!);
   }
 }
 
-function firstShapes(problem: Problem, sorted: readonly number[]): readonly number[] {
+/** The offerings of the first so many shapes. */
+function firstShapes(problem: Problem, sorted: Int32Array): Int32Array {
   if (sorted.length <= MAX_RANKED_SHAPES) return sorted;
   const shapes = createMask(problem.shapes.count);
   let count = 0;

@@ -1,20 +1,35 @@
 /** Why a pod found no new node: per pool, the rule that excluded the last of its offerings, in the order of `STAGES`. */
 import type { Ask } from './ask.ts';
-import { andInto, clearBit, countBits, intersects, isEmpty, nextBit } from './mask.ts';
-import type { Workbench } from './planned-node.ts';
-import type { Alternative, Mask } from './problem.ts';
+import { Attachments } from './attachments.ts';
+import { countBits, nextBit } from './mask.ts';
+import type { NamedMask, OfferingSet } from './offering-sets.ts';
+import { type Workbench, withPorts, withVolumes } from './planned-node.ts';
 import type { PoolRejection } from './solution.ts';
 import type { Template } from './template.ts';
 
-const STAGES: readonly PoolRejection['reason'][] = [
-  'requirements',
-  'ports',
-  'resources',
-  'limits',
-  'reservation',
-  'topology',
-  'min-values',
+interface Stage {
+  readonly reason: PoolRejection['reason'];
+  /** What the rule leaves of what the stages before it left. */
+  readonly left: (bench: Workbench, set: OfferingSet, ask: Ask, alternative: NamedMask) => OfferingSet | null;
+}
+
+const STAGES: readonly Stage[] = [
+  { reason: 'requirements', left: ({ sets }, set, _, alternative) => sets.within(set, alternative) },
+  { reason: 'ports', left: withPorts },
+  { reason: 'resources', left: ({ sets }, set, ask) => sets.holding(set, ask.requests) },
+  { reason: 'volumes', left: (bench, set, ask) => withVolumes(bench, set, new Attachments([]), ask) },
+  {
+    reason: 'limits',
+    left: ({ ledger }, set) => (ledger.nodesAllowed(set.template.pool) ? ledger.withinLimits(set) : null),
+  },
+  { reason: 'reservation', left: ({ ledger }, set) => ledger.withUnits(set) },
+  {
+    reason: 'topology',
+    left: ({ topology }, set, ask) =>
+      topology.admits(ask, -1, set.domains) ? topology.narrow(ask, set) : null,
+  },
 ];
+const REASONS = [...STAGES.map(({ reason }) => reason), 'min-values'];
 
 /** One entry per pool in order of choice, at the most relaxed level and as pools and counts stand at the end. */
 export function rejectionsOf(bench: Workbench, templates: readonly Template[], ask: Ask): PoolRejection[] {
@@ -23,7 +38,7 @@ export function rejectionsOf(bench: Workbench, templates: readonly Template[], a
     for (const alternative of ask.alternatives) {
       const rejection = rejectionOf(bench, template, ask, alternative);
       const before = furthest.get(template.pool);
-      if (!before || STAGES.indexOf(rejection.reason) > STAGES.indexOf(before.reason)) {
+      if (!before || REASONS.indexOf(rejection.reason) > REASONS.indexOf(before.reason)) {
         furthest.set(template.pool, rejection);
       }
     }
@@ -34,60 +49,42 @@ export function rejectionsOf(bench: Workbench, templates: readonly Template[], a
     .sort((a, b) => pools[a.pool]!.rank - pools[b.pool]!.rank || a.pool - b.pool);
 }
 
-function rejectionOf(
-  bench: Workbench,
-  template: Template,
-  ask: Ask,
-  { offerings }: Alternative,
-): PoolRejection {
-  const { pool, rows } = template;
-  const { ledger, topology, overheadPorts } = bench;
-  const left = template.offerings.slice();
-  let candidates = countBits(left);
-  const rejected = (reason: PoolRejection['reason']): PoolRejection => ({ pool, reason, candidates });
-
-  if (!andInto(left, left, offerings)) return rejected('requirements');
-  candidates = countBits(left);
-  dropRows(template, left, (row) => intersects(overheadPorts[rows.overheadGroup[row]!]!, ask.ports));
-  if (isEmpty(left)) return rejected('ports');
-  candidates = countBits(left);
-  const eligible = left.slice();
-  dropRows(template, left, (row) => !rowFits(bench, template, row, ask));
-  if (isEmpty(left)) return { ...rejected('resources'), resource: shortage(bench, eligible, ask) };
-  candidates = countBits(left);
-  ledger.dropOverLimits(template, left);
-  if (isEmpty(left) || !ledger.nodesAllowed(pool)) return rejected('limits');
-  candidates = countBits(left);
-  ledger.dropReserved(left);
-  if (isEmpty(left)) return rejected('reservation');
-  candidates = countBits(left);
-  const domains = topology.domainsOf(left);
-  const placeable = topology.admits(ask, -1, domains) && topology.narrow(ask, domains, left);
-  if (!placeable) return rejected('topology');
-  candidates = countBits(left);
-  return rejected('min-values');
-}
-
-function dropRows(template: Template, offerings: Mask, drop: (row: number) => boolean): void {
-  const { rows } = template;
-  for (let row = 0; row < rows.count; row++) {
-    if (!drop(row)) continue;
-    for (let at = rows.start[row]!; at < rows.start[row + 1]!; at++) clearBit(offerings, rows.offerings[at]!);
+function rejectionOf(bench: Workbench, template: Template, ask: Ask, alternative: NamedMask): PoolRejection {
+  const { pool } = template;
+  let set = bench.sets.whole(template);
+  for (const { reason, left } of STAGES) {
+    const next = left(bench, set, ask, alternative);
+    if (next === null) {
+      return { pool, reason, candidates: countBits(set.offerings), ...numbersOf(bench, reason, set, ask) };
+    }
+    set = next;
   }
+  return { pool, reason: 'min-values', candidates: countBits(set.offerings) };
 }
 
-function rowFits({ problem }: Workbench, { rows }: Template, row: number, ask: Ask): boolean {
-  return ask.requests.every((amount, column) => amount <= rows.room[row * problem.resources + column]!);
+function numbersOf(
+  bench: Workbench,
+  reason: PoolRejection['reason'],
+  eligible: OfferingSet,
+  ask: Ask,
+): Pick<PoolRejection, 'resource' | 'volumes'> {
+  if (reason === 'resources') return { resource: shortage(bench, eligible, ask) };
+  if (reason === 'volumes') return { volumes: tooManyVolumes(bench, eligible, ask) };
+  return {};
 }
 
 /** The column that the fewest offerings satisfy, asked on the offering that has most room in it. */
-function shortage({ problem }: Workbench, eligible: Mask, ask: Ask): NonNullable<PoolRejection['resource']> {
+function shortage(
+  { problem }: Workbench,
+  eligible: OfferingSet,
+  ask: Ask,
+): NonNullable<PoolRejection['resource']> {
   const { resources, shapes, offerings, overheadGroups } = problem;
   let worst = { column: 0, fitting: Number.POSITIVE_INFINITY, requested: 0, largest: 0 };
   for (let column = 0; column < resources; column++) {
     const asked = { column, fitting: 0, requested: 0, largest: 0 };
     let most = Number.NEGATIVE_INFINITY;
-    for (let at = nextBit(eligible, 0); at >= 0; at = nextBit(eligible, at + 1)) {
+    for (let at = nextBit(eligible.offerings, 0); at >= 0; at = nextBit(eligible.offerings, at + 1)) {
       const allocatable = shapes.allocatable[offerings.shape[at]! * resources + column]!;
       const overhead = overheadGroups[offerings.overheadGroup[at]!]!.requests[column]!;
       const room = allocatable - overhead;
@@ -100,4 +97,21 @@ function shortage({ problem }: Workbench, eligible: Mask, ask: Ask): NonNullable
     if (asked.fitting < worst.fitting) worst = asked;
   }
   return { column: worst.column, requested: worst.requested, largest: worst.largest };
+}
+
+/** The driver of which the fewest rows can attach all volumes, and the most that one of them can. */
+function tooManyVolumes(
+  { problem }: Workbench,
+  { template, rows }: OfferingSet,
+  { volumes }: Ask,
+): NonNullable<PoolRejection['volumes']> {
+  let worst = { driver: 0, asked: 0, most: 0, fitting: Number.POSITIVE_INFINITY };
+  for (const [driver, asked] of new Attachments(volumes).counts) {
+    const limitOf = (row: number) => problem.shapes.volumeLimits[driver]?.[template.rows.shape[row]!] ?? -1;
+    const limits = Array.from(rows, limitOf).map((limit) => (limit < 0 ? Number.POSITIVE_INFINITY : limit));
+    const fitting = limits.filter((limit) => asked <= limit).length;
+    const most = limits.reduce((largest, limit) => Math.max(largest, limit), 0);
+    if (fitting < worst.fitting) worst = { driver, asked, most, fitting };
+  }
+  return { driver: worst.driver, asked: worst.asked, most: worst.most };
 }

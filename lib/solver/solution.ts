@@ -45,13 +45,16 @@ export interface PoolRejection {
   readonly reason:
     | 'requirements' // no offering of the pool agrees with the pod
     | 'resources' // some agree, none is large enough even when empty
+    | 'volumes' // some are large enough, none attaches as many volumes even when empty
     | 'limits' // large enough ones exceed what is left of the pool's limits
     | 'topology' // spread or affinity leaves no domain
     | 'ports'
-    | 'min-values'
+    | 'min-values' // fewer distinct values are left than the pool asks for, at once or among the cheapest types
     | 'reservation';
   /** Offerings that were left before the rule named in `reason` excluded the rest. */
   readonly candidates: number;
   /** For `resources`: the column that excludes, what is asked (with overhead) and the largest there is. */
   readonly resource?: { readonly column: number; readonly requested: number; readonly largest: number };
+  /** For `volumes`: the driver that excludes, how many volumes of it are asked for and the most that one node attaches. */
+  readonly volumes?: { readonly driver: number; readonly asked: number; readonly most: number };
 }

@@ -19,6 +19,10 @@ export interface Rows {
   readonly overheadGroup: Int32Array;
   /** rows × R: allocatable less DaemonSets; negative where they do not fit themselves. */
   readonly room: Float64Array;
+  /** rows × R: what pool limits count. */
+  readonly capacity: Float64Array;
+  /** Per column, the distinct amounts of room, ascending. */
+  readonly levels: readonly Float64Array[];
   /** Offerings of row i: `offerings[start[i]]` up to `offerings[start[i + 1]]`. */
   readonly start: Int32Array;
   readonly offerings: Int32Array;
@@ -65,7 +69,31 @@ function rowsOf(problem: Problem, members: readonly number[]): Rows {
   const shape = Int32Array.from(lists, (list) => offerings.shape[list[0]!]!);
   const overheadGroup = Int32Array.from(lists, (list) => offerings.overheadGroup[list[0]!]!);
   const room = roomOf(problem, shape, overheadGroup);
-  return { count: lists.length, shape, overheadGroup, room, start, offerings: Int32Array.from(lists.flat()) };
+  return {
+    count: lists.length,
+    shape,
+    overheadGroup,
+    room,
+    capacity: capacityOf(problem, shape),
+    levels: levelsOf(room, problem.resources),
+    start,
+    offerings: Int32Array.from(lists.flat()),
+  };
+}
+
+function capacityOf({ resources, shapes }: Problem, shape: Int32Array): Float64Array {
+  const capacity = new Float64Array(shape.length * resources);
+  for (const [row, of] of shape.entries()) {
+    capacity.set(shapes.capacity.subarray(of * resources, (of + 1) * resources), row * resources);
+  }
+  return capacity;
+}
+
+function levelsOf(room: Float64Array, columns: number): Float64Array[] {
+  return Array.from({ length: columns }, (_, column) => {
+    const amounts = room.filter((_, at) => at % columns === column);
+    return Float64Array.from(new Set(amounts)).sort();
+  });
 }
 
 function roomOf(problem: Problem, shape: Int32Array, overheadGroup: Int32Array): Float64Array {

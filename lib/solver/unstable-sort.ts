@@ -7,12 +7,14 @@
  * every threshold below is part of the result.
  */
 export function sortLikeGo(positions: Int32Array, length: number, keys: Int32Array): void {
-  sortRange({ positions, keys }, 0, length, bitLength(length));
+  sortRange({ positions, keys, swaps: 0 }, 0, length, bitLength(length));
 }
 
 interface Sorting {
   readonly positions: Int32Array;
   readonly keys: Int32Array;
+  /** Of the last choice of a pivot. */
+  swaps: number;
 }
 
 type Hint = 'increasing' | 'decreasing' | 'unknown';
@@ -86,24 +88,33 @@ function insertionSort(sorting: Sorting, low: number, high: number): void {
 function choosePivot(sorting: Sorting, low: number, high: number): { pivot: number; hint: Hint } {
   const length = high - low;
   const quarter = Math.floor(length / 4);
-  let swaps = 0;
-  const ordered = (a: number, b: number): [number, number] => {
-    if (!less(sorting, b, a)) return [a, b];
-    swaps++;
-    return [b, a];
-  };
-  const median = (a: number, b: number, c: number): number => {
-    const [first, second] = ordered(a, b);
-    const [third] = ordered(second, c);
-    return ordered(first, third)[1];
-  };
-  let places = [low + quarter, low + 2 * quarter, low + 3 * quarter] as const;
+  let [first, second, third] = [low + quarter, low + 2 * quarter, low + 3 * quarter];
+  if (length < MIN_LENGTH_FOR_MEDIANS) return { pivot: second, hint: 'increasing' };
+  sorting.swaps = 0;
   if (length >= MIN_LENGTH_FOR_NINTHER) {
-    const near = (at: number) => median(at - 1, at, at + 1);
-    places = [near(places[0]), near(places[1]), near(places[2])];
+    first = median(sorting, first - 1, first, first + 1);
+    second = median(sorting, second - 1, second, second + 1);
+    third = median(sorting, third - 1, third, third + 1);
   }
-  const pivot = length >= MIN_LENGTH_FOR_MEDIANS ? median(...places) : places[1];
+  const pivot = median(sorting, first, second, third);
+  const { swaps } = sorting;
   return { pivot, hint: swaps === 0 ? 'increasing' : swaps === ALL_SWAPPED ? 'decreasing' : 'unknown' };
+}
+
+/** The place with the middle key, by the comparisons of a sorting network; counts its swaps. */
+function median(sorting: Sorting, a: number, b: number, c: number): number {
+  let [first, second, third] = [a, b, c];
+  if (less(sorting, second, first)) {
+    [first, second] = [second, first];
+    sorting.swaps++;
+  }
+  if (less(sorting, third, second)) {
+    [second, third] = [third, second];
+    sorting.swaps++;
+  }
+  if (!less(sorting, second, first)) return second;
+  sorting.swaps++;
+  return first;
 }
 
 /** Moves a few misplaced neighbours to where they belong; true when the range is in order then. */

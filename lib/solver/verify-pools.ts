@@ -1,5 +1,5 @@
 /** What a plan takes from pools and reservations as a whole, and what it says about each node's launch. */
-import { hasBit, positionsOf } from './mask.ts';
+import { hasBit, nextBit, positionsOf } from './mask.ts';
 import type { Problem } from './problem.ts';
 import type { NewNode, Solution } from './solution.ts';
 import type { Violation } from './violation.ts';
@@ -41,10 +41,11 @@ function verifyLimits(problem: Problem, solution: Solution, pool: number): Viola
 }
 
 function largestCapacity({ shapes, offerings, resources }: Problem, node: NewNode, column: number): number {
-  return positionsOf(node.offerings).reduce(
-    (most, at) => Math.max(most, shapes.capacity[offerings.shape[at]! * resources + column]!),
-    0,
-  );
+  let most = 0;
+  for (let at = nextBit(node.offerings, 0); at >= 0; at = nextBit(node.offerings, at + 1)) {
+    most = Math.max(most, shapes.capacity[offerings.shape[at]! * resources + column]!);
+  }
+  return most;
 }
 
 /** A node that could use a reservation counts against it, since the launch may pick it. */
@@ -60,16 +61,28 @@ function verifyReservations(problem: Problem, solution: Solution): Violation[] {
   });
 }
 
+/** The types that a launch can name must still have the values, not only all that would do. */
 function verifyMinValues(problem: Problem, node: NewNode, index: number): Violation[] {
   const { minValues, minValuesPolicy } = problem.pools[node.pool]!;
-  if (minValuesPolicy === 'BestEffort') return [];
+  if (minValuesPolicy === 'BestEffort' || minValues.length === 0) return [];
+  const nameable = offeringsOfCheapestShapes(problem, node, 600);
   return minValues.flatMap(({ key, min }) => {
-    const values = positionsOf(node.offerings).map((at) => problem.offerings.keyValue[key]![at]!);
+    const values = nameable.map((at) => problem.offerings.keyValue[key]![at]!);
     const distinct = new Set(values.filter((value) => value >= 0)).size;
     if (distinct >= min) return [];
     const message = `${distinct} values of minValues key ${key} are left, ${min} are asked`;
     return [{ rule: 'min-values' as const, message, node: index }];
   });
+}
+
+function offeringsOfCheapestShapes(
+  { offerings: { price, shape } }: Problem,
+  node: NewNode,
+  most: number,
+): number[] {
+  const byPrice = positionsOf(node.offerings).sort((a, b) => price[a]! - price[b]! || a - b);
+  const shapes = new Set([...new Set(byPrice.map((at) => shape[at]!))].slice(0, most));
+  return byPrice.filter((at) => shapes.has(shape[at]!));
 }
 
 /** Ranked: of the mask, one purchase class, cheapest first; requests: the pods plus the cheapest one's DaemonSets. */

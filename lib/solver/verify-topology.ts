@@ -13,6 +13,7 @@
 import { hasBit, intersects, nextBit } from './mask.ts';
 import { type Group, HOST_KEY, type Mask, type Problem } from './problem.ts';
 import type { Placement, Solution } from './solution.ts';
+import { placementsByBin } from './verify-placement.ts';
 import type { Violation } from './violation.ts';
 
 /** A host with what was placed on it. */
@@ -38,10 +39,8 @@ interface Standing {
 }
 
 export function verifyTopology(problem: Problem, solution: Solution): Violation[] {
-  const hosts = hostsOf(problem, solution);
-  return problem.groups.flatMap((group, index) =>
-    verifyGroup(problem, group, standingsOf(problem, hosts, group, index)),
-  );
+  const standings = standingsOf(problem, hostsOf(problem, solution));
+  return problem.groups.flatMap((group, index) => verifyGroup(problem, group, standings[index]!));
 }
 
 function verifyGroup(problem: Problem, group: Group, standings: readonly Standing[]): Violation[] {
@@ -58,9 +57,10 @@ function verifyGroup(problem: Problem, group: Group, standings: readonly Standin
 
 function hostsOf(problem: Problem, solution: Solution): Host[] {
   const usedKeys = new Set(problem.groups.map(({ key }) => key));
+  const onBins = placementsByBin(problem, solution);
   const bins = problem.bins.map((bin, index) => ({
     index,
-    pods: solution.onBins.filter((placement) => placement.bin === index),
+    pods: onBins[index]!,
     domains: bin.domain.map((domain) => [domain]),
     counting: ({ countingBins }: Group) => !countingBins || hasBit(countingBins, index),
   }));
@@ -83,18 +83,27 @@ function domainsIn(column: Int32Array, offerings: Mask): number[] {
   return [...found].sort((a, b) => a - b);
 }
 
-/** The pods a group concerns: those it binds and those it counts. */
-function standingsOf(problem: Problem, hosts: readonly Host[], group: Group, index: number): Standing[] {
-  return hosts.flatMap((host) =>
-    host.pods.flatMap((pod) => {
+/** Per group the pods it concerns: those it binds and those it counts. */
+function standingsOf(problem: Problem, hosts: readonly Host[]): Standing[][] {
+  const standings = problem.groups.map((): Standing[] => []);
+  for (const host of hosts) {
+    for (const pod of host.pods) {
       const item = problem.items[pod.item]!;
-      const owned = item.levels[pod.level]!.owned.find((entry) => entry.group === index);
-      const counted = item.counted.includes(index);
-      if (!owned && !counted) return [];
-      const domains = group.key === HOST_KEY ? [host.index] : host.domains[group.key]!;
-      return [{ pod, host, domains, owns: owned !== undefined, counted, eligible: owned?.eligible }];
-    }),
-  );
+      const owned = new Map(item.levels[pod.level]!.owned.map((entry) => [entry.group, entry]));
+      for (const group of new Set([...owned.keys(), ...item.counted])) {
+        const { key } = problem.groups[group]!;
+        standings[group]!.push({
+          pod,
+          host,
+          domains: key === HOST_KEY ? [host.index] : host.domains[key]!,
+          owns: owned.has(group),
+          counted: item.counted.includes(group),
+          eligible: owned.get(group)?.eligible,
+        });
+      }
+    }
+  }
+  return standings;
 }
 
 function violation(rule: Violation['rule'], { pod, host }: Standing, message: string): Violation {

@@ -3,9 +3,10 @@
  * so that a mistake there cannot hide here. No violation for any answer of the greedy; see verify-topology.ts for what
  * the end state can prove about topology.
  */
-import { hasBit, isEmpty, isSubset, nextBit } from './mask.ts';
+import { hasBit, isSubset, nextBit } from './mask.ts';
 import type { Bin, Item, Mask, Problem } from './problem.ts';
-import type { NewNode, Placement, Solution } from './solution.ts';
+import type { BinPlacement, NewNode, Solution } from './solution.ts';
+import { placementsByBin, verifyPlacement } from './verify-placement.ts';
 import { verifyPools } from './verify-pools.ts';
 import { verifyTopology } from './verify-topology.ts';
 import type { Violation } from './violation.ts';
@@ -14,72 +15,13 @@ export function verify(problem: Problem, solution: Solution): Violation[] {
   const placement = verifyPlacement(problem, solution);
   // Without existing items, levels, bins and pools the other checks have nothing to look up.
   if (placement.length > 0) return placement;
+  const onBins = placementsByBin(problem, solution);
   return [
     ...solution.nodes.flatMap((node, index) => verifyNode(problem, node, index)),
-    ...problem.bins.flatMap((bin, index) => verifyBin(problem, solution, bin, index)),
+    ...problem.bins.flatMap((bin, index) => verifyBin(problem, onBins[index]!, bin, index)),
     ...verifyPools(problem, solution),
     ...verifyTopology(problem, solution),
   ];
-}
-
-/** Every pod exactly once, placed or unplaced, by names that exist; every new node with alternatives of one kind. */
-function verifyPlacement(problem: Problem, solution: Solution): Violation[] {
-  const found: Violation[] = [];
-  const seen = problem.items.map(({ order }) => new Map(Array.from(order, (key) => [key, 0])));
-  const count = ({ item, order }: { item: number; order: number }) => {
-    const times = seen[item]?.get(order);
-    if (times === undefined) {
-      found.push({ rule: 'placement', message: `no pod has item ${item} and order ${order}`, item });
-    } else seen[item]!.set(order, times + 1);
-  };
-  for (const node of solution.nodes) node.placements.forEach(count);
-  solution.onBins.forEach(count);
-  solution.unplaced.forEach(count);
-  for (const [item, pods] of seen.entries()) {
-    for (const [order, times] of pods) {
-      if (times === 1) continue;
-      found.push({ rule: 'placement', message: `pod ${order} appears ${times} times, not once`, item });
-    }
-  }
-  return [...found, ...verifyNames(problem, solution)];
-}
-
-function verifyNames(problem: Problem, solution: Solution): Violation[] {
-  const found: Violation[] = [];
-  const checkLevel = ({ item, level }: Placement) => {
-    if (!problem.items[item]?.levels[level]) {
-      found.push({ rule: 'placement', message: `no level ${level}`, item });
-    }
-  };
-  for (const placement of solution.onBins) {
-    checkLevel(placement);
-    if (!problem.bins[placement.bin]) {
-      found.push({ rule: 'placement', message: `no bin ${placement.bin}`, item: placement.item });
-    }
-  }
-  for (const [index, node] of solution.nodes.entries()) {
-    node.placements.forEach(checkLevel);
-    if (node.placements.length === 0) {
-      found.push({ rule: 'placement', message: 'a new node without pods', node: index });
-    }
-    found.push(...verifyAlternatives(problem, node, index));
-  }
-  return found;
-}
-
-function verifyAlternatives(problem: Problem, { offerings, pool }: NewNode, node: number): Violation[] {
-  if (!problem.pools[pool]) return [{ rule: 'placement', message: `no pool ${pool}`, node }];
-  if (isEmpty(offerings)) return [{ rule: 'alternatives', message: 'no offering is left', node }];
-  const first = nextBit(offerings, 0);
-  const { pool: pools, variant, count } = problem.offerings;
-  for (let at = first; at >= 0; at = nextBit(offerings, at + 1)) {
-    if (at >= count) return [{ rule: 'alternatives', message: `no offering ${at}`, node }];
-    if (pools[at] !== pool || variant[at] !== variant[first]) {
-      const message = `offering ${at} is of pool ${pools[at]}, variant ${variant[at]}: not one node's alternative`;
-      return [{ rule: 'alternatives', message, node }];
-    }
-  }
-  return [];
 }
 
 function verifyNode(problem: Problem, node: NewNode, index: number): Violation[] {
@@ -95,7 +37,34 @@ function verifyNode(problem: Problem, node: NewNode, index: number): Violation[]
   const double = doublePort(pods.flatMap(({ ports }) => ports));
   if (double !== undefined)
     found.push({ rule: 'ports', message: `port ${double} is taken twice`, node: index });
-  return [...found, ...verifyOfferings(problem, node, index, pods)];
+  return [
+    ...found,
+    ...verifyOfferings(problem, node, index, pods),
+    ...verifyNodeVolumes(problem, node, index, pods),
+  ];
+}
+
+/** Each alternative must attach all volumes, a shared one once. */
+function verifyNodeVolumes(
+  problem: Problem,
+  node: NewNode,
+  index: number,
+  pods: readonly Item[],
+): Violation[] {
+  const handles = new Map<number, Set<number>>();
+  for (const { driver, handle } of pods.flatMap(({ volumes }) => volumes)) {
+    handles.set(driver, (handles.get(driver) ?? new Set()).add(handle));
+  }
+  const found: Violation[] = [];
+  for (const [driver, { size }] of handles) {
+    for (let at = nextBit(node.offerings, 0); at >= 0; at = nextBit(node.offerings, at + 1)) {
+      const limit = problem.shapes.volumeLimits[driver]?.[problem.offerings.shape[at]!] ?? -1;
+      if (limit < 0 || size <= limit) continue;
+      const message = `offering ${at} attaches ${limit} volumes of driver ${driver}, the pods have ${size}`;
+      found.push({ rule: 'volumes', message, node: index });
+    }
+  }
+  return found;
 }
 
 /** Each alternative must hold all pods beside its own DaemonSets. */
@@ -128,8 +97,13 @@ function shortColumn({ offerings, overheadGroups, shapes }: Problem, at: number,
   return -1;
 }
 
-function verifyBin(problem: Problem, solution: Solution, bin: Bin, index: number): Violation[] {
-  const placements = solution.onBins.filter((placement) => placement.bin === index);
+function verifyBin(
+  problem: Problem,
+  placements: readonly BinPlacement[],
+  bin: Bin,
+  index: number,
+): Violation[] {
+  if (placements.length === 0) return [];
   const found: Violation[] = [];
   for (const { item, level } of placements) {
     const { alternatives } = problem.items[item]!.levels[level]!;
@@ -139,17 +113,17 @@ function verifyBin(problem: Problem, solution: Solution, bin: Bin, index: number
   }
   const pods = placements.map(({ item }) => problem.items[item]!);
   const short = sumOf(problem, pods).findIndex((amount, column) => amount > bin.free[column]!);
-  if (pods.length > 0 && short >= 0) {
+  if (short >= 0) {
     found.push({ rule: 'resources', message: `bin ${index} has too little of resource ${short}` });
   }
   const ports = pods.flatMap((item) => item.ports);
   const double = doublePort(ports) ?? ports.find((port) => bin.ports.includes(port));
   if (double !== undefined)
     found.push({ rule: 'ports', message: `port ${double} of bin ${index} is taken twice` });
-  return [...found, ...verifyVolumes(bin, index, pods)];
+  return [...found, ...verifyBinVolumes(bin, index, pods)];
 }
 
-function verifyVolumes(bin: Bin, index: number, pods: readonly Item[]): Violation[] {
+function verifyBinVolumes(bin: Bin, index: number, pods: readonly Item[]): Violation[] {
   const before = new Set(bin.volumes.map(({ driver, handle }) => `${driver}/${handle}`));
   const added = new Map<string, number>();
   for (const { driver, handle } of pods.flatMap(({ volumes }) => volumes)) {

@@ -29,6 +29,7 @@ export function typesFile(rows: readonly Row[]): TypesFile {
     flex: positions(rows, (row) => cell(row, 'flex') === 'true'),
     withoutSpot: positions(rows, (row) => !cell(row, 'usage_classes').split(' ').includes('spot')),
     localNvmeGb: sparse(rows, (row) => numberIn(row, 'local_nvme_gb')),
+    networkCards: sparse(rows, networkCardsOf),
     efas: sparse(rows, (row) => numberIn(row, 'efa_interfaces')),
     gpus: sparse(rows, gpuOf),
     accelerators: sparse(rows, acceleratorOf),
@@ -38,11 +39,29 @@ export function typesFile(rows: readonly Row[]): TypesFile {
 /** t1 is EC2's first burstable family, older than the attribute that says so. */
 const isBurstable = (row: Row): boolean => cell(row, 'burstable') === 'true' || cell(row, 'category') === 't';
 
+/** The source counts interfaces of all cards and of the default one; the cards of a type are alike. */
+function networkCardsOf(row: Row): number | undefined {
+  const all = needed(row, 'max_enis');
+  const ofDefault = needed(row, 'max_enis_default_card');
+  if (all % ofDefault !== 0)
+    throw new Error(`${row['instance_type']}: ${all} interfaces on cards of ${ofDefault}`);
+  return all === ofDefault ? undefined : all / ofDefault;
+}
+
+/** What each maker's device plugin announces; the source has no such column for Gaudi, which is never shared. */
+const ANNOUNCED: Readonly<Record<string, string>> = {
+  nvidia: 'alloc_nvidia_gpu',
+  amd: 'alloc_amd_gpu',
+  habana: 'gpu_count',
+};
+
 function gpuOf(row: Row): Gpu | undefined {
   const name = cell(row, 'gpu_name');
   if (name === '') return undefined;
   const manufacturer = cell(row, 'gpu_manufacturer');
-  const announced = manufacturer === 'nvidia' ? 'alloc_nvidia_gpu' : 'alloc_amd_gpu';
+  const announced = ANNOUNCED[manufacturer];
+  if (announced === undefined)
+    throw new Error(`${row['instance_type']}: GPUs of unknown maker ${manufacturer}`);
   return {
     name,
     manufacturer,

@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { podUid } from '../../lib/model/ids.ts';
 import type { Node } from '../../lib/model/node.ts';
 import type { Pod } from '../../lib/model/pod.ts';
+import type { WatchCursor } from '../../lib/model/snapshot.ts';
 import type { Toleration } from '../../lib/model/taint.ts';
-import type { Cluster } from '../../lib/ports/cluster.ts';
+import type { Cluster, ClusterChange } from '../../lib/ports/cluster.ts';
 
 /** An empty cluster with what others do to it. `pass` lets time go by. */
 export interface ClusterHarness {
   readonly cluster: Cluster;
+  /** Long enough for a change to arrive. */
+  readonly waitMs: number;
   createPod(name: string): Promise<Pod>;
   createNode(name: string): Promise<Node>;
   bindPod(pod: Pod, nodeName: string): Promise<void>;
@@ -66,50 +69,61 @@ function reads(makeHarness: MakeHarness): void {
 }
 
 function watch(makeHarness: MakeHarness): void {
-  it('gives the changes after a list in their order', async () => {
-    const { cluster, createPod, createNode, bindPod, removePod } = await makeHarness();
+  it('gives the changes after a list, those of each kind in their order', async () => {
+    const harness = await makeHarness();
+    const { cluster, createPod, createNode, bindPod, removePod } = harness;
     const { cursor } = await cluster.list();
     const pod = await createPod('web-1');
     await createNode('n1');
     await bindPod(pod, 'n1');
     await removePod(pod);
-    const answer = await cluster.changes(cursor, 0);
-    if (answer.kind === 'gone') throw new Error('the cursor is fresh');
-    expect(answer.changes.map(({ list, type, key }) => `${list} ${type} ${key}`)).toEqual([
-      `pods put ${pod.uid}`,
-      'nodes put n1',
-      `pods put ${pod.uid}`,
-      `pods delete ${pod.uid}`,
+    const { changes, cursor: last } = await nextChanges(harness, cursor, 4);
+    const pods = changes.filter(({ list }) => list === 'pods');
+    expect(pods.map(({ type, key }) => `${type} ${key}`)).toEqual([
+      `put ${pod.uid}`,
+      `put ${pod.uid}`,
+      `delete ${pod.uid}`,
     ]);
-    expect(answer.changes[2]).toMatchObject({ value: { uid: pod.uid, nodeName: 'n1' } });
-    expect(answer.cursor).toEqual((await cluster.list()).cursor);
+    expect(pods[1]).toMatchObject({ value: { uid: pod.uid, nodeName: 'n1' } });
+    const others = changes.filter(({ list }) => list !== 'pods');
+    expect(others).toMatchObject([{ list: 'nodes', type: 'put', key: 'n1' }]);
+    expect(await cluster.changes(last, 0)).toMatchObject({ kind: 'changes', changes: [] });
   });
 
   it('goes on from where the last answer ended', async () => {
-    const { cluster, createPod } = await makeHarness();
+    const harness = await makeHarness();
+    const { cluster, createPod } = harness;
     const { cursor } = await cluster.list();
     await createPod('web-1');
-    const first = await cluster.changes(cursor, 0);
-    if (first.kind === 'gone') throw new Error('the cursor is fresh');
+    const first = await nextChanges(harness, cursor, 1);
     const second = await createPod('web-2');
-    const answer = await cluster.changes(first.cursor, 0);
-    expect(answer).toMatchObject({ changes: [{ key: second.uid }] });
+    const { changes } = await nextChanges(harness, first.cursor, 1);
+    expect(changes).toMatchObject([{ key: second.uid }]);
+  });
+
+  it('gives changes again to whoever comes back with an older cursor', async () => {
+    const harness = await makeHarness();
+    const { cursor } = await harness.cluster.list();
+    const pod = await harness.createPod('web-1');
+    await nextChanges(harness, cursor, 1);
+    const { changes } = await nextChanges(harness, cursor, 1);
+    expect(changes).toMatchObject([{ key: pod.uid }]);
   });
 
   it('waits for the first change', async () => {
-    const { cluster, createPod, pass } = await makeHarness();
+    const { cluster, createPod, pass, waitMs } = await makeHarness();
     const { cursor } = await cluster.list();
-    const answer = cluster.changes(cursor, 10_000);
-    await pass(1_000);
+    const answer = cluster.changes(cursor, waitMs);
+    await pass(waitMs / 10);
     const pod = await createPod('web-1');
     expect(await answer).toMatchObject({ kind: 'changes', changes: [{ key: pod.uid }] });
   });
 
   it('answers with no change and the same cursor once the wait has ended', async () => {
-    const { cluster, pass } = await makeHarness();
+    const { cluster, pass, waitMs } = await makeHarness();
     const { cursor } = await cluster.list();
-    const answer = cluster.changes(cursor, 10_000);
-    await pass(10_000);
+    const answer = cluster.changes(cursor, waitMs);
+    await pass(waitMs);
     expect(await answer).toEqual({ kind: 'changes', changes: [], cursor });
   });
 
@@ -121,6 +135,24 @@ function watch(makeHarness: MakeHarness): void {
     const fresh = await cluster.list();
     expect(await cluster.changes(fresh.cursor, 0)).toMatchObject({ kind: 'changes', changes: [] });
   });
+}
+
+/** At least `count` changes after the cursor, in however many answers. */
+async function nextChanges(
+  { cluster, waitMs }: ClusterHarness,
+  from: WatchCursor,
+  count: number,
+): Promise<{ readonly changes: readonly ClusterChange[]; readonly cursor: WatchCursor }> {
+  const changes: ClusterChange[] = [];
+  let cursor = from;
+  while (changes.length < count) {
+    const answer = await cluster.changes(cursor, waitMs);
+    if (answer.kind === 'gone') throw new Error('the cursor is fresh');
+    if (answer.changes.length === 0) throw new Error(`${changes.length} of ${count} changes came`);
+    changes.push(...answer.changes);
+    cursor = answer.cursor;
+  }
+  return { changes, cursor };
 }
 
 function tolerations(makeHarness: MakeHarness): void {

@@ -1,36 +1,41 @@
-// Judges a plan by the Kubernetes objects alone, knowing nothing of the solver: kube-scheduler's own filters must accept
-// every planned pod on every alternative of its node, with everything else of the plan in place.
-import { clusterFailures } from '../../lib/constraints/cluster-filters.ts';
-import { matchesNodeSelector } from '../../lib/constraints/node-selector.ts';
-import { type NodeView, nodeFailures } from '../../lib/constraints/pod-on-node.ts';
-import { admitsLabels, requirementsOf } from '../../lib/constraints/requirements.ts';
-import { untoleratedTaint } from '../../lib/constraints/taints.ts';
-import { volumePlaces } from '../../lib/constraints/volumes.ts';
+// Judges a plan by the Kubernetes objects alone, sharing no code with the product: every planned pod must be acceptable
+// on every alternative of its node, and all of them together in some order of binding. `object-rules.ts` has the rules
+// for one pod on one node, `object-replay.ts` those that look at the whole cluster.
 import { LABEL } from '../../lib/model/labels.ts';
 import { type InstanceType, offeringKey, type PricedOffering } from '../../lib/model/offering.ts';
 import { type Pod, podKey } from '../../lib/model/pod.ts';
-import {
-  addResources,
-  lackingResources,
-  type ResourceList,
-  sumResources,
-} from '../../lib/model/resources.ts';
-import type { DaemonSet } from '../../lib/model/workload.ts';
+import type { Requirement } from '../../lib/model/requirement.ts';
+import type { ResourceList } from '../../lib/model/resources.ts';
+import type { Taint } from '../../lib/model/taint.ts';
 import type {
   PlannedNode,
   PlanningNode,
   ProvisioningInput,
   ProvisioningPlan,
 } from '../../lib/planning/types.ts';
-import { aPod } from './builders.ts';
+import { replayProblems, type Site } from './object-replay.ts';
+import {
+  holds,
+  type Labels,
+  overAttached,
+  portsClash,
+  reaches,
+  repelled,
+  total,
+  type Volume,
+  volumesOf,
+  wantsNode,
+  withAliases,
+} from './object-rules.ts';
 
 /** Everything wrong with the plan, in words; empty means that it can be carried out. */
 export function planProblems(input: ProvisioningInput, plan: ProvisioningPlan): string[] {
   return [
     ...coverageProblems(input, plan),
     ...limitProblems(input, plan),
-    ...plan.nodes.flatMap((node, index) => alternativeProblems(input, node, index)),
-    ...ASSIGNMENTS.flatMap((pick) => clusterProblems(input, plan, pick)),
+    ...alternativeProblems(input, plan),
+    ...existingProblems(input, plan),
+    ...ASSIGNMENTS.flatMap((pick) => replayProblems(sitesOf(input, plan, pick), input.cluster.namespaces)),
   ];
 }
 
@@ -47,47 +52,79 @@ function coverageProblems(input: ProvisioningInput, plan: ProvisioningPlan): str
     ...plan.existing.flatMap(({ pods }) => pods),
     ...plan.unschedulable.map(({ pod }) => pod),
   ].map(({ uid }) => uid);
+  const isPlaced = new Set(placed);
   const wanted = input.pods.map(({ uid }) => uid);
-  const unexplained = plan.unschedulable.filter(({ reasons }) => reasons.length === 0);
+  const isWanted = new Set(wanted);
+  const unexplained = plan.unschedulable.filter(({ reasons }) => reasons.every((reason) => reason === ''));
   return [
-    ...(placed.length === new Set(placed).size ? [] : ['a pod is in the plan twice']),
-    ...wanted.filter((uid) => !placed.includes(uid)).map((uid) => `pod ${uid} is not in the plan`),
-    ...placed.filter((uid) => !wanted.includes(uid)).map((uid) => `pod ${uid} was not asked for`),
+    ...(placed.length === isPlaced.size ? [] : ['a pod is in the plan twice']),
+    ...wanted.filter((uid) => !isPlaced.has(uid)).map((uid) => `pod ${uid} is not in the plan`),
+    ...placed.filter((uid) => !isWanted.has(uid)).map((uid) => `pod ${uid} was not asked for`),
     ...unexplained.map(({ pod }) => `pod ${podKey(pod)} has no place and no reason`),
   ];
 }
 
+/** Limits count each new node at the largest that it may turn out to be. */
 function limitProblems(input: ProvisioningInput, plan: ProvisioningPlan): string[] {
   return input.nodePools.flatMap((pool) => {
-    const opened = plan.nodes
-      .filter(({ nodePool }) => nodePool.name === pool.name)
-      .map(({ maxCapacity }) => ({ ...maxCapacity, nodes: 1 }));
+    const opened = plan.nodes.filter(({ nodePool }) => nodePool.name === pool.name);
     if (opened.length === 0) return [];
-    const total = addResources(input.usage[pool.name] ?? {}, sumResources(opened));
+    const sum = (name: string): number =>
+      opened.reduce((all, node) => all + largest(input, node, name), input.usage[pool.name]?.[name] ?? 0);
     return Object.entries(pool.limits)
-      .filter(([name, limit]) => (total[name] ?? 0) > limit)
-      .map(([name, limit]) => `NodePool ${pool.name} uses ${total[name]} ${name} of ${limit}`);
+      .filter(([name, limit]) => sum(name) > limit)
+      .map(([name, limit]) => `NodePool ${pool.name} uses ${sum(name)} ${name} of ${limit}`);
   });
 }
 
-function alternativeProblems(input: ProvisioningInput, node: PlannedNode, index: number): string[] {
-  const types = input.instanceTypes[node.nodePool.name] ?? [];
-  const problems: string[] = [];
-  for (const offering of node.offerings) {
-    const type = types.find(({ name }) => name === offering.instanceType);
-    const where = `node ${index} as ${offeringKey(offering)}`;
-    if (type === undefined || !isOnSale(type, offering)) problems.push(`${where}: not on sale`);
-    else {
-      if (input.unavailable[node.nodePool.name]?.has(offeringKey(offering)) === true)
-        problems.push(`${where}: known to have no capacity`);
-      problems.push(...offeringProblems(input, node, type, offering).map((text) => `${where}: ${text}`));
-    }
-  }
-  const distinct = new Set(node.offerings.map(({ instanceType }) => instanceType)).size;
-  if (node.offerings.length === 0 || distinct > 600) problems.push(`node ${index} has ${distinct} types`);
-  if (node.pods.length === 0) problems.push(`node ${index} has no pods`);
-  return problems;
+function largest(input: ProvisioningInput, node: PlannedNode, name: string): number {
+  if (name === 'nodes') return 1;
+  const types = new Set(node.offerings.map(({ instanceType }) => instanceType));
+  return Math.max(
+    ...(input.instanceTypes[node.nodePool.name] ?? [])
+      .filter((type) => types.has(type.name))
+      .map(({ capacity }) => capacity[name] ?? 0),
+  );
 }
+
+/** Nodes of one plan share a few lists of alternatives, and replicas look alike: what is known is not asked again. */
+function alternativeProblems(input: ProvisioningInput, plan: ProvisioningPlan): string[] {
+  const lists = new Map<object, number>();
+  const known = new Map<string, readonly string[]>();
+  return plan.nodes.flatMap((node, index) => {
+    const list = lists.get(node.offerings) ?? lists.size;
+    lists.set(node.offerings, list);
+    const pods = node.pods.map(({ namespace, spec }) => [namespace, spec]);
+    const name = JSON.stringify([list, node.nodePool.name, node.labels, pods]);
+    const problems = known.get(name) ?? nodeProblems(input, node);
+    known.set(name, problems);
+    return problems.map((problem) => `node ${index}${problem}`);
+  });
+}
+
+function nodeProblems(input: ProvisioningInput, node: PlannedNode): string[] {
+  const types = new Map(input.instanceTypes[node.nodePool.name]?.map((type) => [type.name, type]));
+  const load = loadOf(input, node.pods);
+  const problems = node.offerings.flatMap((offering) => {
+    const type = types.get(offering.instanceType);
+    const where = ` as ${offeringKey(offering)}`;
+    if (type === undefined || !isOnSale(type, offering)) return [`${where}: not on sale`];
+    const unavailable = input.unavailable[node.nodePool.name]?.has(offeringKey(offering)) === true;
+    return [
+      ...(unavailable ? ['known to have no capacity'] : []),
+      ...offeringProblems(input, node, load, { type, labels: labelsOf(node, type, offering) }),
+    ].map((text) => `${where}: ${text}`);
+  });
+  const distinct = new Set(node.offerings.map(({ instanceType }) => instanceType)).size;
+  if (node.nodePool.replicas !== undefined) problems.push(' is of a static NodePool');
+  if (distinct === 0 || distinct > 600) problems.push(` has ${distinct} types`);
+  if (node.pods.length === 0) problems.push(' has no pods');
+  if (repelledFrom(node.pods, node.nodePool.template.taints)) problems.push(': taints are not tolerated');
+  return [...problems, ...minValuesProblems(input, node, types)];
+}
+
+const repelledFrom = (pods: readonly Pod[], taints: readonly Taint[]): boolean =>
+  pods.some(({ spec }) => repelled(taints, spec.tolerations));
 
 const isOnSale = (type: InstanceType, wanted: PricedOffering): boolean =>
   type.offerings.some(
@@ -97,149 +134,193 @@ const isOnSale = (type: InstanceType, wanted: PricedOffering): boolean =>
       priceMicroUsdPerHour === wanted.priceMicroUsdPerHour,
   );
 
+/** What the planned pods of one node bring, whatever node it turns out to be. */
+interface Load {
+  readonly pods: readonly Pod[];
+  /** One pod of each kind that differs in what it asks of labels. */
+  readonly choosers: readonly Pod[];
+  readonly volumes: readonly Volume[];
+  readonly lost: readonly Pod[];
+}
+
+function loadOf(input: ProvisioningInput, pods: readonly Pod[]): Load {
+  const volumes = pods.map((pod) => volumesOf(pod, input.cluster));
+  const choosers = new Map(
+    pods.map((pod) => [JSON.stringify([pod.spec.nodeSelector, pod.spec.affinity.nodeRequired]), pod]),
+  );
+  return {
+    pods,
+    choosers: [...choosers.values()],
+    volumes: volumes.flatMap((list) => list ?? []),
+    lost: pods.filter((_, index) => volumes[index] === undefined),
+  };
+}
+
+interface Alternative {
+  readonly type: InstanceType;
+  readonly labels: Labels;
+}
+
 function offeringProblems(
   input: ProvisioningInput,
-  node: PlannedNode,
-  type: InstanceType,
-  offering: PricedOffering,
+  { nodePool: { template } }: PlannedNode,
+  load: Load,
+  { type, labels }: Alternative,
 ): string[] {
-  const problems: string[] = [];
-  const labels = labelsOf(node, type, offering);
-  const { template } = node.nodePool;
-  if (!admitsLabels(requirementsOf(template.requirements), labels)) {
-    problems.push("breaks its NodePool's requirements");
-  }
-  const view: NodeView = {
-    name: 'new',
-    labels,
-    taints: template.taints,
-    allocatable: type.allocatable,
-    pods: [],
+  const daemons = daemonPods(input, { labels, taints: template.taints }, []);
+  const there = [...load.pods, ...daemons];
+  const broken = template.requirements.filter((requirement) => !holds(requirement, labels));
+  const far = [...new Set(load.volumes.filter((volume) => !reaches(volume, labels)))];
+  return [
+    ...broken.map(({ key }) => `breaks its NodePool's requirement on ${key}`),
+    ...lacking(total(there), type.allocatable).map((name) => `not enough ${name}`),
+    ...load.choosers
+      .filter(({ spec }) => !wantsNode(spec, labels))
+      .map((pod) => `${podKey(pod)}: not selected`),
+    ...load.lost.map((pod) => `${podKey(pod)}: a volume cannot be had`),
+    ...far.map(({ handle }) => `volume ${handle} is elsewhere`),
+    ...overAttached(load.volumes, type.volumeLimits).map((driver) => `too many volumes of ${driver}`),
+    ...(portsClash(there) ? ['two pods want one host port'] : []),
+  ];
+}
+
+const lacking = (requests: ResourceList, allocatable: ResourceList): string[] =>
+  Object.entries(requests)
+    .filter(([name, amount]) => amount > (allocatable[name] ?? 0))
+    .map(([name]) => name);
+
+/** Distinct values of each counted key over all alternatives, unless minValues are only an effort. */
+function minValuesProblems(
+  input: ProvisioningInput,
+  node: PlannedNode,
+  types: ReadonlyMap<string, InstanceType>,
+): string[] {
+  if (input.minValuesPolicy === 'BestEffort') return [];
+  const values = ({ key }: Requirement): number => {
+    const found = node.offerings.map((offering) => {
+      const type = types.get(offering.instanceType);
+      return type === undefined ? undefined : labelsOf(node, type, offering)[key];
+    });
+    return new Set(found.filter((value) => value !== undefined)).size;
   };
-  const daemonSets = podsOfDaemonSets(input.cluster.daemonSets, view);
-  const requests = sumResources([...node.pods, ...daemonSets].map(({ spec }) => spec.requests));
-  problems.push(...lackingResources(requests, type.allocatable).map((name) => `not enough ${name}`));
-  for (const pod of node.pods) {
-    // Resources are judged once for all pods above; an empty allocatable would hide what else fails.
-    const others = [...node.pods.filter((other) => other !== pod), ...daemonSets];
-    const unbounded = {
-      ...view,
-      pods: others,
-      allocatable: Object.fromEntries(Object.keys(requests).map((name) => [name, Number.MAX_SAFE_INTEGER])),
-    };
-    const failures = nodeFailures(pod, unbounded, volumePlaces(pod, input.cluster));
-    problems.push(...failures.map(({ reason }) => `${podKey(pod)}: ${reason}`));
-  }
-  return problems;
+  return node.nodePool.template.requirements
+    .filter((requirement) => values(requirement) < (requirement.minValues ?? 0))
+    .map((requirement) => ` has ${values(requirement)} values of ${requirement.key}`);
 }
 
 /** The labels a Node of this alternative will have, built from the pool's document and the type. */
-function labelsOf(node: PlannedNode, type: InstanceType, offering: PricedOffering): Record<string, string> {
+function labelsOf(node: PlannedNode, type: InstanceType, offering: PricedOffering): Labels {
+  const { nodePool } = node;
   const sold = type.offerings.find(({ zone }) => zone === offering.zone);
-  return {
+  return withAliases({
     ...node.labels,
     ...type.labels,
-    ...node.nodePool.template.labels,
-    [LABEL.nodePool]: node.nodePool.name,
+    ...nodePool.template.labels,
+    [LABEL.nodePool]: nodePool.name,
+    [LABEL.nodeClass]: nodePool.template.nodeClass,
     [LABEL.zone]: offering.zone,
     [LABEL.zoneId]: sold?.zoneId ?? '',
     [LABEL.capacityType]: offering.capacityType,
     [LABEL.registered]: 'true',
     [LABEL.initialized]: 'true',
-  };
+  });
 }
 
-function podsOfDaemonSets(daemonSets: readonly DaemonSet[], view: NodeView): Pod[] {
-  return daemonSets
-    .filter(
-      ({ template: { spec } }) =>
-        untoleratedTaint(view.taints, spec.tolerations) === undefined && matchesNodeSelector(spec, view),
-    )
-    .map(({ uid, namespace, name, template }) =>
-      aPod({
-        name: `${name}-new`,
-        namespace,
-        labels: template.labels,
-        spec: template.spec,
-        owner: { kind: 'DaemonSet', name, uid },
-      }),
-    );
+type Spot = Pick<Site, 'labels' | 'taints'>;
+
+/** Pods of DaemonSets that the node attracts and does not have yet; each asks for what its newest pod asks for. */
+function daemonPods({ cluster }: ProvisioningInput, spot: Spot, here: readonly Pod[]): Pick<Pod, 'spec'>[] {
+  const present = new Set(here.filter(({ phase }) => phase === 'Running').map(({ owner }) => owner?.uid));
+  return cluster.daemonSets
+    .filter(({ uid }) => !present.has(uid))
+    .map(({ uid, template }) => {
+      const mine = cluster.pods.filter(({ owner }) => owner?.kind === 'DaemonSet' && owner.uid === uid);
+      const newest = mine.sort((a, b) => b.createdAtMs - a.createdAtMs)[0];
+      return { spec: { ...(newest ?? template).spec, affinity: template.spec.affinity } };
+    })
+    .filter(({ spec }) => wantsNode(spec, spot.labels) && !repelled(spot.taints, spec.tolerations));
 }
 
-/** The whole cluster as it will be, with node-local and cluster-wide filters asked of every planned pod. */
-function clusterProblems(
+function existingProblems(input: ProvisioningInput, plan: ProvisioningPlan): string[] {
+  return plan.existing.flatMap(({ node: name, pods }) => {
+    const node = input.nodes.find((one) => one.name === name);
+    if (node === undefined) return [`there is no node ${name}`];
+    return boundProblems(input, node, pods).map((problem) => `${name}: ${problem}`);
+  });
+}
+
+function boundProblems(input: ProvisioningInput, node: PlanningNode, pods: readonly Pod[]): string[] {
+  const here = node.pods.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed');
+  const labels = existingLabels(node);
+  const there = [...here, ...daemonPods(input, { labels, taints: node.taints }, here), ...pods];
+  const asked = total(pods);
+  const { volumes, lost } = loadOf(input, pods);
+  const attached = [...volumes, ...loadOf(input, here).volumes];
+  const limits = input.cluster.csiNodes.find(({ nodeName }) => nodeName === node.name)?.limits ?? {};
+  const wanted = new Set(volumes.map(({ driver }) => driver));
+  return [
+    // What was overcommitted before is not the plan's doing unless it adds to it.
+    ...lacking(total(there), node.allocatable)
+      .filter((resource) => (asked[resource] ?? 0) > 0)
+      .map((resource) => `not enough ${resource}`),
+    ...pods.filter(({ spec }) => !wantsNode(spec, labels)).map((pod) => `${podKey(pod)}: not selected`),
+    ...(repelledFrom(pods, node.taints) ? ['taints are not tolerated'] : []),
+    ...(pods.some((pod) => portsClash([pod, ...there.filter((one) => one !== pod)])) && !portsClash(here)
+      ? ['two pods want one host port']
+      : []),
+    ...lost.map((pod) => `${podKey(pod)}: a volume cannot be had`),
+    ...volumes
+      .filter((volume) => !reaches(volume, labels))
+      .map(({ handle }) => `volume ${handle} is elsewhere`),
+    ...overAttached(attached, limits)
+      .filter((driver) => wanted.has(driver))
+      .map((driver) => `too many volumes of ${driver}`),
+  ];
+}
+
+/** A node in flight is as good as registered: it takes no pod before. */
+const existingLabels = ({ labels, inFlight }: PlanningNode): Labels =>
+  withAliases(inFlight ? { [LABEL.registered]: 'true', [LABEL.initialized]: 'true', ...labels } : labels);
+
+/** The whole cluster as it will be; nodes that take no pods count for topology all the same. */
+function sitesOf(
   input: ProvisioningInput,
   plan: ProvisioningPlan,
   pick: (node: number, alternatives: number) => number,
-): string[] {
+): Site[] {
   const added = new Map(plan.existing.map(({ node, pods }) => [node, pods]));
-  const old = input.nodes.map((node) => oldNode(input, node, added.get(node.name) ?? []));
-  const fresh = plan.nodes.map((node, index) =>
-    newNode(input, node, index, pick(index, node.offerings.length)),
-  );
-  const nodes = [...old, ...fresh];
-  const problems: string[] = [];
-  for (const node of nodes) {
-    for (const pod of node.planned) {
-      const others = nodes.map((other) =>
-        other === node ? { ...other, pods: other.pods.filter((one) => one !== pod) } : other,
-      );
-      const here = others[nodes.indexOf(node)] ?? node;
-      const failures = [
-        ...nodeFailures(pod, here, volumePlaces(pod, input.cluster)),
-        ...clusterFailures(pod, others, input.cluster.namespaces)(here),
-      ];
-      problems.push(...failures.map(({ reason }) => `${podKey(pod)} on ${node.name}: ${reason}`));
-    }
-  }
-  return problems;
+  const open = input.nodes.map((node) => ({
+    name: node.name,
+    labels: existingLabels(node),
+    taints: node.taints,
+    running: node.pods,
+    planned: added.get(node.name) ?? [],
+  }));
+  const names = new Set(open.map(({ name }) => name));
+  const closed = input.cluster.nodes
+    .filter(({ name }) => !names.has(name))
+    .map(({ name, labels, taints }) => {
+      const running = input.cluster.pods.filter(({ nodeName }) => nodeName === name);
+      return { name, labels: withAliases(labels), taints, running, planned: [] };
+    });
+  return [...open, ...closed, ...plan.nodes.map((node, index) => newSite(input, node, index, pick))];
 }
 
-type CheckedNode = NodeView & { readonly planned: readonly Pod[] };
-
-function oldNode(input: ProvisioningInput, node: PlanningNode, planned: readonly Pod[]): CheckedNode {
-  const owners = new Set(node.pods.map(({ owner }) => owner?.uid));
-  const missing = podsOfDaemonSets(
-    input.cluster.daemonSets.filter(({ uid }) => !owners.has(uid)),
-    node,
-  );
-  // What was overcommitted before is not the plan's doing.
-  const before = sumResources(node.pods.map(({ spec }) => spec.requests));
-  const allocatable = atLeast(node.allocatable, before);
-  return {
-    ...node,
-    allocatable,
-    pods: [...node.pods, ...(planned.length > 0 ? missing : []), ...planned],
-    planned,
-  };
-}
-
-const atLeast = (a: ResourceList, b: ResourceList): ResourceList =>
-  Object.fromEntries(Object.keys({ ...a, ...b }).map((name) => [name, Math.max(a[name] ?? 0, b[name] ?? 0)]));
-
-function newNode(
+function newSite(
   input: ProvisioningInput,
   node: PlannedNode,
   index: number,
-  alternative: number,
-): CheckedNode {
-  const offering = node.offerings[alternative];
+  pick: (node: number, alternatives: number) => number,
+): Site {
+  const offering = node.offerings[pick(index, node.offerings.length)];
   const type = input.instanceTypes[node.nodePool.name]?.find(({ name }) => name === offering?.instanceType);
   const name = `new-${index}`;
-  if (offering === undefined || type === undefined) {
-    return { name, labels: {}, taints: [], allocatable: {}, pods: node.pods, planned: node.pods };
-  }
-  const labels = { ...labelsOf(node, type, offering), [LABEL.hostname]: name };
-  const view = {
-    name,
-    labels,
-    taints: node.nodePool.template.taints,
-    allocatable: type.allocatable,
-    pods: [],
-  };
+  const labels = offering === undefined || type === undefined ? {} : labelsOf(node, type, offering);
   return {
-    ...view,
-    pods: [...node.pods, ...podsOfDaemonSets(input.cluster.daemonSets, view)],
+    name,
+    labels: { ...labels, [LABEL.hostname]: name },
+    taints: node.nodePool.template.taints,
+    running: [],
     planned: node.pods,
   };
 }

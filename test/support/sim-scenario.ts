@@ -56,6 +56,7 @@ export function aScenario(overrides: Partial<Scenario> = {}): Scenario {
     resolved: [aResolvedNodeClass({ name: 'default', subnets: ZONES.map(subnetIn) })],
     workloads: [],
     objects: { daemonSets: [], namespaces: [], volumeClaims: [], volumes: [], storageClasses: [] },
+    arrivals: [],
     events: [],
     endMs: minute(180),
     endsEmpty: true,

@@ -18,6 +18,8 @@ export interface ShapeSpec {
   readonly allocatable: readonly number[];
   /** As allocatable unless given. */
   readonly capacity?: readonly number[];
+  /** Per driver; none unless given. */
+  readonly volumeLimits?: readonly number[];
 }
 
 export interface OfferingSpec {
@@ -55,10 +57,12 @@ export interface ItemSpec extends Partial<Omit<Item, 'requests' | 'order' | 'lev
   readonly levels?: readonly LevelSpec[];
 }
 
-export interface GroupSpec extends Partial<Omit<Group, 'counts' | 'binCounts' | 'countingOfferings'>> {
+export interface GroupSpec
+  extends Partial<Omit<Group, 'counts' | 'binCounts' | 'countingOfferings' | 'countingBins'>> {
   readonly counts?: readonly number[];
   readonly binCounts?: readonly number[];
   readonly countingOfferings?: readonly number[];
+  readonly countingBins?: readonly number[];
 }
 
 export interface BinSpec extends Partial<Omit<Bin, 'free' | 'volumeLimits'>> {
@@ -96,7 +100,7 @@ export function aProblem(spec: ProblemSpec = {}): Problem {
       count: shapes.length,
       allocatable: Float64Array.from(shapes.flatMap(({ allocatable }) => allocatable)),
       capacity: Float64Array.from(shapes.flatMap(({ allocatable, capacity }) => capacity ?? allocatable)),
-      volumeLimits: [],
+      volumeLimits: volumeLimits(shapes),
     },
     offerings: offeringColumns(offerings, topologyDomains.length),
     reservations: spec.reservations ?? [],
@@ -110,6 +114,13 @@ export function aProblem(spec: ProblemSpec = {}): Problem {
     items: itemsOf(spec.items ?? [{}], resources, offerings.length, bins.length, topologyDomains, groups),
     bins: bins.map((bin) => aBin(bin, resources, topologyDomains.length)),
   };
+}
+
+function volumeLimits(shapes: readonly ShapeSpec[]): Int32Array[] {
+  const drivers = Math.max(0, ...shapes.map((shape) => shape.volumeLimits?.length ?? 0));
+  return Array.from({ length: drivers }, (_, driver) =>
+    Int32Array.from(shapes, (shape) => shape.volumeLimits?.[driver] ?? -1),
+  );
 }
 
 function offeringColumns(specs: readonly OfferingSpec[], keys: number): Offerings {
@@ -142,7 +153,7 @@ function aPool({ limits, ...spec }: PoolSpec, rank: number, resources: number): 
 }
 
 function aGroup(spec: GroupSpec, domains: readonly number[], bins: number, offerings: number): Group {
-  const { counts, binCounts, countingOfferings, ...rest } = spec;
+  const { counts, binCounts, countingOfferings, countingBins, ...rest } = spec;
   const key = spec.key ?? HOST_KEY;
   const isHost = key === HOST_KEY;
   return {
@@ -154,6 +165,7 @@ function aGroup(spec: GroupSpec, domains: readonly number[], bins: number, offer
     counts: Int32Array.from(counts ?? zeros(isHost ? 0 : (domains[key] ?? 0))),
     binCounts: Int32Array.from(binCounts ?? zeros(isHost ? bins : 0)),
     ...(countingOfferings && { countingOfferings: maskOf(offerings, countingOfferings) }),
+    ...(countingBins && { countingBins: maskOf(bins, countingBins) }),
   };
 }
 

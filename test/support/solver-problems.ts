@@ -48,30 +48,39 @@ export function randomProblem(gen: GeneratorValue): Problem {
     reservations: draw.int(0, 2),
     bins: draw.int(0, 3),
     groups: draw.int(0, 4),
-    resources: 2,
+    resources: draw.int(1, 3),
+    drivers: draw.int(0, 2),
   };
+  const amounts = (min: number, max: number) =>
+    Array.from({ length: sizes.resources }, () => draw.int(min, max));
   const spec: ProblemSpec = {
     resources: sizes.resources,
     shapes: Array.from({ length: sizes.shapes }, () => {
-      const allocatable = [draw.int(2, 16), draw.int(2, 16)];
-      return { allocatable, capacity: allocatable.map((amount) => amount + 1) };
+      const allocatable = amounts(2, 16);
+      return {
+        allocatable,
+        capacity: allocatable.map((amount) => amount + 1),
+        volumeLimits: Array.from({ length: sizes.drivers }, () => draw.int(-1, 3)),
+      };
     }),
     offerings: Array.from({ length: sizes.offerings }, () => offering(draw, sizes, topologyDomains)),
     reservations: Array.from({ length: sizes.reservations }, () => draw.int(0, 2)),
     overheadGroups: Array.from({ length: sizes.overheadGroups }, () => ({
-      requests: [draw.int(0, 2), draw.int(0, 2)],
+      requests: amounts(0, 2),
       ports: draw.chance(20) ? [draw.int(0, 2)] : [],
     })),
-    pools: pools(draw, sizes.pools),
+    pools: pools(draw, sizes),
     topologyDomains,
     groups: Array.from({ length: sizes.groups }, () => group(draw, sizes, topologyDomains)),
-    bins: Array.from({ length: sizes.bins }, () => bin(draw, topologyDomains)),
+    bins: Array.from({ length: sizes.bins }, () => bin(draw, sizes, topologyDomains)),
     items: items(draw, sizes, topologyDomains),
   };
   return aProblem(spec);
 }
 
 interface Sizes {
+  readonly resources: number;
+  readonly drivers: number;
   readonly shapes: number;
   readonly offerings: number;
   readonly pools: number;
@@ -87,23 +96,24 @@ function offering(draw: Draw, sizes: Sizes, domains: readonly number[]): Offerin
     shape: draw.int(0, sizes.shapes - 1),
     price: draw.int(1, 20),
     pool: draw.int(0, sizes.pools - 1),
-    variant: draw.chance(20) ? 1 : 0,
+    variant: draw.chance(25) ? draw.int(1, 2) : 0,
     overheadGroup: draw.int(0, sizes.overheadGroups - 1),
     purchase,
     reservation: purchase === 0 ? draw.int(0, sizes.reservations - 1) : -1,
     exotic: draw.chance(10),
     domains: domains.map((size) => (draw.chance(5) ? -1 : draw.int(0, size - 1))),
-    values: [draw.int(-1, 3)],
+    values: [draw.int(-1, 3), draw.int(-1, 1)],
   };
 }
 
-function pools(draw: Draw, count: number): PoolSpec[] {
-  const ranks = draw.shuffled(Array.from({ length: count }, (_, rank) => rank));
+function pools(draw: Draw, sizes: Sizes): PoolSpec[] {
+  const ranks = draw.shuffled(Array.from({ length: sizes.pools }, (_, rank) => rank));
+  const limit = () => (draw.chance(30) ? draw.int(5, 60) : Number.POSITIVE_INFINITY);
   return ranks.map((rank) => ({
     rank,
-    limits: [0, 1].map(() => (draw.chance(30) ? draw.int(5, 60) : Number.POSITIVE_INFINITY)),
+    limits: Array.from({ length: sizes.resources }, limit),
     nodesLeft: draw.chance(20) ? draw.int(0, 3) : Number.POSITIVE_INFINITY,
-    minValues: draw.chance(20) ? [{ key: 0, min: draw.int(1, 3) }] : [],
+    minValues: [0, 1].filter(() => draw.chance(12)).map((key) => ({ key, min: draw.int(1, 3) })),
     minValuesPolicy: draw.chance(70) ? 'Strict' : 'BestEffort',
   }));
 }
@@ -118,18 +128,27 @@ function group(draw: Draw, sizes: Sizes, domains: readonly number[]): GroupSpec 
     minDomains: draw.int(0, 3),
     counts: before(key === HOST_KEY ? 0 : (domains[key] ?? 0)),
     binCounts: before(key === HOST_KEY ? sizes.bins : 0),
-    ...(draw.chance(20) && { countingOfferings: draw.some(sizes.offerings, 60) }),
+    ...(draw.chance(20) && {
+      countingOfferings: draw.some(sizes.offerings, 60),
+      countingBins: draw.some(sizes.bins, 60),
+    }),
   };
 }
 
-function bin(draw: Draw, domains: readonly number[]): BinSpec {
+function bin(draw: Draw, sizes: Sizes, domains: readonly number[]): BinSpec {
   return {
-    free: [draw.int(0, 8), draw.int(0, 8)],
+    free: Array.from({ length: sizes.resources }, () => draw.int(0, 8)),
     domain: domains.map((size) => (draw.chance(10) ? -1 : draw.int(0, size - 1))),
     ports: draw.some(3, 15),
-    volumes: draw.list(0, 1, () => ({ driver: 0, handle: draw.int(0, 3) })),
-    volumeLimits: draw.chance(60) ? [[0, draw.int(0, 2)]] : [],
+    volumes: volumes(draw, sizes, 1),
+    volumeLimits: draw.some(sizes.drivers, 60).map((driver) => [driver, draw.int(0, 2)] as const),
   };
+}
+
+/** Handles are few, so that pods often share one. */
+function volumes(draw: Draw, sizes: Sizes, most: number): { driver: number; handle: number }[] {
+  if (sizes.drivers === 0) return [];
+  return draw.list(0, most, () => ({ driver: draw.int(0, sizes.drivers - 1), handle: draw.int(0, 4) }));
 }
 
 function items(draw: Draw, sizes: Sizes, domains: readonly number[]): ItemSpec[] {
@@ -137,18 +156,19 @@ function items(draw: Draw, sizes: Sizes, domains: readonly number[]): ItemSpec[]
   const total = counts.reduce((sum, count) => sum + count, 0);
   const keys = draw.shuffled(Array.from({ length: total }, (_, key) => key));
   return counts.map((count) => ({
-    requests: [draw.int(0, 6), draw.int(0, 6)],
+    requests: Array.from({ length: sizes.resources }, () => draw.int(0, 6)),
+    priority: draw.int(0, 2),
     order: keys.splice(0, count),
     counted: draw.some(sizes.groups, 40),
-    ports: draw.chance(15) ? [draw.int(0, 2)] : [],
-    volumes: draw.chance(25) ? [{ driver: 0, handle: draw.int(0, 3) }] : [],
+    ports: draw.some(3, 8),
+    volumes: draw.chance(30) ? volumes(draw, sizes, 3) : [],
     levels: draw.list(1, 3, () => level(draw, sizes, domains)),
   }));
 }
 
 function level(draw: Draw, sizes: Sizes, domains: readonly number[]): LevelSpec {
   return {
-    alternatives: draw.list(1, 2, () =>
+    alternatives: draw.list(1, 3, () =>
       draw.chance(50) ? {} : { offerings: draw.some(sizes.offerings, 60), bins: draw.some(sizes.bins, 60) },
     ),
     owned: draw

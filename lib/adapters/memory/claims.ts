@@ -1,6 +1,6 @@
 import { ConflictError } from '../../model/errors.ts';
 import type { ClaimName, InstanceId } from '../../model/ids.ts';
-import { isLive, type LaunchedClaim, type NodeClaim } from '../../model/node-claim.ts';
+import { isLive, type LaunchedClaim, type LiveClaim, type NodeClaim } from '../../model/node-claim.ts';
 import type { Claims } from '../../ports/claims.ts';
 import { ifAbsent, ifPreviousOf, type MemoryTable } from './table.ts';
 
@@ -9,6 +9,8 @@ const instanceKey = (id: InstanceId): string => `instance#${id}`;
 
 export class MemoryClaims implements Claims {
   readonly #table: MemoryTable;
+  #all: readonly NodeClaim[] = [];
+  #live: readonly LiveClaim[] = [];
 
   constructor(options: { readonly table: MemoryTable }) {
     this.#table = options.table;
@@ -19,7 +21,15 @@ export class MemoryClaims implements Claims {
   }
 
   async listLive(): Promise<readonly NodeClaim[]> {
-    return this.listAll().filter(isLive);
+    return this.live();
+  }
+
+  /** What `listLive` gives: a frozen list, and the very same one until a claim is written. */
+  live(): readonly LiveClaim[] {
+    const all = this.listAll();
+    if (all !== this.#all) this.#live = Object.freeze(all.filter(isLive));
+    this.#all = all;
+    return this.#live;
   }
 
   /** Ended ones included, sorted by name: for checkers and reports. */

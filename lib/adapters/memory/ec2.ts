@@ -1,13 +1,14 @@
 import { DovetailError } from '../../model/errors.ts';
 import { type InstanceId, instanceId } from '../../model/ids.ts';
 import type { FleetError, FleetRequest } from '../../model/plan.ts';
-import { compareText, stableHash, stableJson } from '../../model/stable-json.ts';
+import { stableHash, stableJson } from '../../model/stable-json.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type FleetAnswer, type Instance, TOKEN_LIFE_MS } from '../../ports/fleet.ts';
 import type { Random } from '../../ports/random.ts';
 import type { BillingRecord } from './billing.ts';
 import { frozenCopy } from './frozen.ts';
 import type { Allocation, Market } from './market.ts';
+import { SortedMap } from './sorted-map.ts';
 
 /**
  * What may go wrong with one CreateFleet call. `throttled`: refused, nothing started · `throttled-inside`: half of the
@@ -76,7 +77,9 @@ const INTERRUPTION_NOTICE_MS = 2 * 60_000;
 export class Ec2 {
   readonly #options: Ec2Options;
   readonly #timing: Ec2Timing;
-  readonly #rows = new Map<InstanceId, Row>();
+  readonly #rows = new SortedMap<Row>();
+  /** As they really are now, ended ones included. */
+  readonly #instances = new SortedMap<Instance>();
   readonly #calls = new Map<string, RememberedCall>();
   readonly #listeners = new Set<(event: Ec2Event) => void>();
 
@@ -116,7 +119,8 @@ export class Ec2 {
   /** All that EC2 shows now, sorted by id: recent launches may be missing, long ended instances are. */
   describe(): readonly Instance[] {
     const nowMs = this.#options.clock.nowMs();
-    return this.#sorted()
+    return this.#rows
+      .list()
       .filter((row) => row.visibleAtMs <= nowMs)
       .filter((row) => nowMs - (row.terminatedAtMs ?? nowMs) < TERMINATED_VISIBLE_MS)
       .map((row) => row.instance);
@@ -124,7 +128,7 @@ export class Ec2 {
 
   /** Every instance that ever was, as it really is now, sorted by id. */
   instances(): readonly Instance[] {
-    return this.#sorted().map((row) => row.instance);
+    return this.#instances.list();
   }
 
   instance(id: InstanceId): Instance | undefined {
@@ -133,7 +137,7 @@ export class Ec2 {
 
   /** Charged instances, sorted by id; one that never ran cost nothing and is left out. */
   billing(): readonly BillingRecord[] {
-    return this.#sorted().flatMap(({ instance, allocation, startedAtMs, endedAtMs }) => {
+    return this.#rows.list().flatMap(({ instance, allocation, startedAtMs, endedAtMs }) => {
       if (startedAtMs === undefined) return [];
       const { instanceId, instanceType, zone, capacityType } = instance;
       const { priceMicroUsdPerHour } = allocation.pool;
@@ -153,7 +157,7 @@ export class Ec2 {
   tag(id: InstanceId, tags: Readonly<Record<string, string>>): void {
     const row = this.#rows.get(id);
     if (row === undefined) return;
-    row.instance = frozenCopy({ ...row.instance, tags: { ...row.instance.tags, ...tags } });
+    this.#show(row, { ...row.instance, tags: { ...row.instance.tags, ...tags } });
   }
 
   /** A spot interruption: the warning now, the end two minutes later, unless it ended before. */
@@ -203,7 +207,7 @@ export class Ec2 {
     const { pool, override } = allocation;
     const nowMs = this.#options.clock.nowMs();
     const id = instanceId(`i-${stableHash(['instance', this.#rows.size], 17)}`);
-    const instance: Instance = frozenCopy({
+    const instance: Instance = frozenCopy<Instance>({
       instanceId: id,
       instanceType: pool.instanceType,
       zone: pool.zone,
@@ -215,6 +219,7 @@ export class Ec2 {
     });
     const row: Row = { instance, allocation, visibleAtMs: nowMs + this.#drawMs(this.#timing.describeLag) };
     this.#rows.set(id, row);
+    this.#show(row, instance);
     this.#emit({ kind: 'state', instance, atMs: nowMs });
     this.#after(this.#drawMs(this.#timing.pending), () => this.#run(row));
     return row;
@@ -236,8 +241,13 @@ export class Ec2 {
   #setState(row: Row, state: 'running' | 'shutting-down' | 'terminated'): void {
     const atMs = this.#options.clock.nowMs();
     if (state !== 'running') row.endedAtMs ??= atMs;
-    row.instance = frozenCopy({ ...row.instance, state });
+    this.#show(row, { ...row.instance, state });
     this.#emit({ kind: 'state', instance: row.instance, atMs });
+  }
+
+  #show(row: Row, instance: Instance): void {
+    row.instance = frozenCopy(instance);
+    this.#instances.set(instance.instanceId, row.instance);
   }
 
   #emit(event: Ec2Event): void {
@@ -250,10 +260,6 @@ export class Ec2 {
 
   #drawMs({ minMs, maxMs }: RangeMs): number {
     return minMs + this.#options.random.below(maxMs - minMs + 1);
-  }
-
-  #sorted(): Row[] {
-    return [...this.#rows.values()].sort((a, b) => compareText(a.instance.instanceId, b.instance.instanceId));
   }
 }
 

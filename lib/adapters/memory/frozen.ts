@@ -1,6 +1,31 @@
 /** Values known to be frozen at every depth, so that copies of copies share what did not change. */
 const frozen = new WeakSet<object>();
 
+/** True for values that `frozenCopy` gave: they never change, so what was worked out of one stays right. */
+export const isFrozenCopy = (value: object): boolean => frozen.has(value);
+
+/** Equal content, members in any order; members that are `undefined` count as absent. */
+export function sameContent(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Object.is(a, b);
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item, index) => sameContent(item, b[index]))
+    );
+  }
+  const left = definedKeys(a);
+  return (
+    left.length === definedKeys(b).length &&
+    left.every((key) => sameContent(Reflect.get(a, key), Reflect.get(b, key)))
+  );
+}
+
+const definedKeys = (value: object): string[] =>
+  Object.keys(value).filter((key) => Reflect.get(value, key) !== undefined);
+
 /**
  * A deep copy of plain data that nobody can change; members that are `undefined` are left out, as a wire would. What
  * this function already froze is shared and not copied again.

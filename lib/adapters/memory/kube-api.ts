@@ -3,11 +3,12 @@ import { type PodUid, podUid } from '../../model/ids.ts';
 import type { Node } from '../../model/node.ts';
 import { isTerminal, type Pod, type PodPhase, podKey } from '../../model/pod.ts';
 import type { ClusterState } from '../../model/snapshot.ts';
-import { compareText, stableHash, stableJson } from '../../model/stable-json.ts';
+import { stableHash, stableJson } from '../../model/stable-json.ts';
 import type { Toleration } from '../../model/taint.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { NodePatch } from '../../ports/cluster.ts';
 import { type ChangeListener, KubeStore, type ListName, type ObjectOf } from './kube-store.ts';
+import { SortedMap } from './sorted-map.ts';
 
 /** A pod as a controller creates it. */
 export type NewPod = Pick<Pod, 'namespace' | 'name' | 'labels' | 'annotations' | 'spec'> &
@@ -38,7 +39,7 @@ export class KubeApi {
   readonly store: KubeStore;
   readonly #clock: Clock;
   readonly #uidByName = new Map<string, PodUid>();
-  readonly #uidsByNode = new Map<string, Set<PodUid>>();
+  readonly #podsByNode = new Map<string, SortedMap<Pod>>();
   #created = 0;
 
   constructor(options: { readonly clock: Clock; readonly historyEntries?: number }) {
@@ -73,10 +74,7 @@ export class KubeApi {
 
   /** Pods bound to the node, sorted by uid. */
   podsOnNode(nodeName: string): readonly Pod[] {
-    return [...(this.#uidsByNode.get(nodeName) ?? [])]
-      .sort(compareText)
-      .map((uid) => this.pod(uid))
-      .filter((pod) => pod !== undefined);
+    return this.#podsByNode.get(nodeName)?.list() ?? [];
   }
 
   nodes(): readonly Node[] {
@@ -92,8 +90,7 @@ export class KubeApi {
     if (this.#uidByName.has(podKey(pod))) throw alreadyExists('pod', podKey(pod));
     const uid = podUid(this.#newUid('pod', podKey(pod)));
     this.#uidByName.set(podKey(pod), uid);
-    if (pod.nodeName !== undefined) this.#indexOnNode(pod.nodeName, uid);
-    return this.store.put('pods', { ...pod, uid, createdAtMs: this.#clock.nowMs(), phase: 'Pending' });
+    return this.#putPod({ ...pod, uid, createdAtMs: this.#clock.nowMs(), phase: 'Pending' });
   }
 
   /** kube-scheduler's binding. A pod that is being deleted counts as gone: the API server refuses to assign it. */
@@ -103,15 +100,14 @@ export class KubeApi {
     if (pod.nodeName !== undefined) return 'already-bound';
     if (this.node(nodeName) === undefined) return 'no-node';
     const { unschedulable: _, nominatedNodeName: __, ...rest } = pod;
-    this.#indexOnNode(nodeName, uid);
-    this.store.put('pods', { ...rest, nodeName });
+    this.#putPod({ ...rest, nodeName });
     return 'bound';
   }
 
   setPodStatus(uid: PodUid, patch: PodStatusPatch): 'updated' | 'gone' {
     const pod = this.pod(uid);
     if (pod === undefined) return 'gone';
-    this.store.put('pods', withoutNulls<Pod>({ ...pod, ...patch }));
+    this.#putPod(withoutNulls<Pod>({ ...pod, ...patch }));
     return 'updated';
   }
 
@@ -131,7 +127,7 @@ export class KubeApi {
         'never',
       );
     }
-    this.store.put('pods', { ...pod, spec: { ...pod.spec, tolerations } });
+    this.#putPod({ ...pod, spec: { ...pod.spec, tolerations } });
     return 'updated';
   }
 
@@ -149,7 +145,7 @@ export class KubeApi {
       return 'deleted';
     }
     const endMs = this.#clock.nowMs() + seconds * 1000;
-    this.store.put('pods', { ...pod, deletionAtMs: Math.min(pod.deletionAtMs ?? endMs, endMs) });
+    this.#putPod({ ...pod, deletionAtMs: Math.min(pod.deletionAtMs ?? endMs, endMs) });
     return 'terminating';
   }
 
@@ -217,15 +213,23 @@ export class KubeApi {
     this.store.delete(list, key);
   }
 
+  /** The index changes before listeners hear of the pod, so that it never shows them less than the pod itself. */
+  #putPod(pod: Pod): Pod {
+    return this.store.put('pods', pod, (stored) => {
+      if (stored.nodeName !== undefined) this.#podsOn(stored.nodeName).set(stored.uid, stored);
+    });
+  }
+
   #removePod(pod: Pod): void {
     this.#uidByName.delete(podKey(pod));
-    if (pod.nodeName !== undefined) this.#uidsByNode.get(pod.nodeName)?.delete(pod.uid);
+    if (pod.nodeName !== undefined) this.#podsOn(pod.nodeName).delete(pod.uid);
     this.store.delete('pods', pod.uid);
   }
 
-  #indexOnNode(nodeName: string, uid: PodUid): void {
-    const uids = this.#uidsByNode.get(nodeName) ?? new Set();
-    this.#uidsByNode.set(nodeName, uids.add(uid));
+  #podsOn(nodeName: string): SortedMap<Pod> {
+    const pods = this.#podsByNode.get(nodeName) ?? new SortedMap();
+    this.#podsByNode.set(nodeName, pods);
+    return pods;
   }
 
   #newUid(kind: string, name: string): string {

@@ -1,8 +1,8 @@
 import { type ClusterState, clusterKeyOf } from '../../model/snapshot.ts';
-import { compareText, stableJson } from '../../model/stable-json.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ClusterChange } from '../../ports/cluster.ts';
-import { frozenCopy } from './frozen.ts';
+import { frozenCopy, sameContent } from './frozen.ts';
+import { SortedMap } from './sorted-map.ts';
 
 export type ListName = keyof ClusterState;
 export type ObjectOf<K extends ListName> = ClusterState[K][number];
@@ -10,7 +10,7 @@ export type ChangeListener = (change: ClusterChange, resourceVersion: number) =>
 
 const LISTS = Object.keys(clusterKeyOf) as readonly ListName[];
 
-type Tables = Record<ListName, Map<string, unknown>>;
+type Tables = Record<ListName, SortedMap<unknown>>;
 
 interface LogEntry {
   readonly atMs: number;
@@ -28,8 +28,6 @@ export class KubeStore {
   readonly #clock: Clock;
   readonly #historyEntries: number;
   readonly #tables: Tables = emptyTables();
-  /** Sorted lists, built when asked for and dropped at the next change of the list. */
-  readonly #sorted = new Map<ListName, readonly unknown[]>();
   readonly #log: LogEntry[] = [];
   readonly #listeners = new Set<ChangeListener>();
   readonly #undelivered: { change: ClusterChange; resourceVersion: number }[] = [];
@@ -55,22 +53,28 @@ export class KubeStore {
     return this.#tables[list].get(key) as ObjectOf<K> | undefined;
   }
 
-  /** Objects of one list, sorted by key. */
+  /** Objects of one list, sorted by key: a frozen list, and the very same one until an object of it changes. */
   list<K extends ListName>(list: K): readonly ObjectOf<K>[] {
-    const sorted = this.#sorted.get(list) ?? sortedValues(this.#tables[list]);
-    this.#sorted.set(list, sorted);
-    return sorted as readonly ObjectOf<K>[];
+    return this.#tables[list].list() as readonly ObjectOf<K>[];
   }
 
-  /** Stores the object; one that is stored already with the same content changes nothing, not even the version. */
-  put<K extends ListName>(list: K, value: ObjectOf<K>): ObjectOf<K> {
+  /**
+   * Stores the object; one that is stored already with the same content changes nothing, not even the version. `index` is
+   * called with what was stored before any listener is.
+   */
+  put<K extends ListName>(
+    list: K,
+    value: ObjectOf<K>,
+    index: (stored: ObjectOf<K>) => void = () => undefined,
+  ): ObjectOf<K> {
     const key = clusterKeyOf[list](value);
     const previous = this.#tables[list].get(key) as ObjectOf<K> | undefined;
-    if (previous !== undefined && contentOf(previous) === contentOf(value)) return previous;
+    if (previous !== undefined && sameContent(contentOf(previous), contentOf(value))) return previous;
     const stored = frozenCopy(
       list === 'nodes' ? { ...value, resourceVersion: String(this.#resourceVersion + 1) } : value,
     );
     this.#tables[list].set(key, stored);
+    index(stored);
     this.#record({ list, type: 'put', key, value: stored } as ClusterChange, previous);
     return stored;
   }
@@ -113,8 +117,10 @@ export class KubeStore {
   /** Everything as it was at `version`, which must not be below `compactedVersion`. */
   stateAt(version: number): ClusterState {
     if (version >= this.#resourceVersion) return stateOf(this.#tables);
-    const tables = Object.fromEntries(LISTS.map((list) => [list, new Map(this.#tables[list])])) as Tables;
-    for (const { change, previous } of this.#log.slice(version - this.compactedVersion).reverse()) {
+    const since = this.#log.slice(version - this.compactedVersion).reverse();
+    const tables = { ...this.#tables };
+    for (const list of new Set(since.map(({ change }) => change.list))) tables[list] = tables[list].copy();
+    for (const { change, previous } of since) {
       if (previous === undefined) tables[change.list].delete(change.key);
       else tables[change.list].set(change.key, previous);
     }
@@ -122,7 +128,6 @@ export class KubeStore {
   }
 
   #record(change: ClusterChange, previous: unknown): void {
-    this.#sorted.delete(change.list);
     this.#resourceVersion += 1;
     this.#log.push({ atMs: this.#clock.nowMs(), change, previous });
     if (this.#log.length > this.#historyEntries) this.#log.shift();
@@ -155,12 +160,9 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
 }
 
 /** An object's content without its version. */
-const contentOf = (value: object): string => stableJson({ ...value, resourceVersion: '' });
+const contentOf = (value: object): object => ({ ...value, resourceVersion: '' });
 
-const emptyTables = (): Tables => Object.fromEntries(LISTS.map((list) => [list, new Map()])) as Tables;
-
-const sortedValues = (rows: ReadonlyMap<string, unknown>): unknown[] =>
-  [...rows].sort(([a], [b]) => compareText(a, b)).map(([, value]) => value);
+const emptyTables = (): Tables => Object.fromEntries(LISTS.map((list) => [list, new SortedMap()])) as Tables;
 
 const stateOf = (tables: Tables): ClusterState =>
-  Object.fromEntries(LISTS.map((list) => [list, sortedValues(tables[list])])) as unknown as ClusterState;
+  Object.fromEntries(LISTS.map((list) => [list, tables[list].list()])) as unknown as ClusterState;

@@ -1,8 +1,8 @@
 import { ConflictError } from '../../model/errors.ts';
 import type { ClaimName } from '../../model/ids.ts';
 import type { ClaimSlots } from '../../model/slots.ts';
-import type { Claims } from '../../ports/claims.ts';
 import type { SlotStore } from '../../ports/slots.ts';
+import type { MemoryClaims } from './claims.ts';
 import { ifAbsent, ifPreviousOf, type MemoryTable } from './table.ts';
 
 /** A space sorts before every character of a claim's name, so that keys sort by claim, then plan. */
@@ -11,16 +11,28 @@ const slotsKey = ({ claim, planId }: Pick<ClaimSlots, 'claim' | 'planId'>): stri
 
 export class MemorySlotStore implements SlotStore {
   readonly #table: MemoryTable;
-  readonly #claims: Claims;
+  readonly #claims: MemoryClaims;
+  #live: readonly ClaimSlots[] = [];
+  #liveOf: { readonly claims: readonly unknown[]; readonly changes: number } = { claims: [], changes: -1 };
 
-  constructor(options: { readonly table: MemoryTable; readonly claims: Claims }) {
+  constructor(options: { readonly table: MemoryTable; readonly claims: MemoryClaims }) {
     this.#table = options.table;
     this.#claims = options.claims;
   }
 
   async listLive(): Promise<readonly ClaimSlots[]> {
-    const live = new Set((await this.#claims.listLive()).map((claim) => claim.name));
-    return this.listAll().filter((item) => live.has(item.claim));
+    return this.live();
+  }
+
+  /** What `listLive` gives: a frozen list, and the very same one until a claim or a slot is written. */
+  live(): readonly ClaimSlots[] {
+    const claims = this.#claims.live();
+    const changes = this.#table.changes('slots#');
+    if (claims !== this.#liveOf.claims || changes !== this.#liveOf.changes) {
+      this.#live = Object.freeze(claims.flatMap((claim) => this.#of(claim.name)));
+      this.#liveOf = { claims, changes };
+    }
+    return this.#live;
   }
 
   /** Those of ended claims included, sorted by claim, then plan: for checkers and reports. */
@@ -29,7 +41,7 @@ export class MemorySlotStore implements SlotStore {
   }
 
   async ofClaim(claim: ClaimName): Promise<readonly ClaimSlots[]> {
-    return this.#table.query(`slots#${claim} `) as readonly ClaimSlots[];
+    return this.#of(claim);
   }
 
   async putIfAbsent(item: ClaimSlots): Promise<'put' | 'present'> {
@@ -40,5 +52,9 @@ export class MemorySlotStore implements SlotStore {
     const key = slotsKey(next);
     if (this.#table.write({ key, value: next, condition: ifPreviousOf(next) })) return;
     throw new ConflictError(`slots of claim ${next.claim}`, this.#table.get(key) as ClaimSlots | undefined);
+  }
+
+  #of(claim: ClaimName): readonly ClaimSlots[] {
+    return this.#table.query(`slots#${claim} `) as readonly ClaimSlots[];
   }
 }

@@ -1,5 +1,5 @@
-import { compareText } from '../../model/stable-json.ts';
 import { frozenCopy } from './frozen.ts';
+import { SortedMap } from './sorted-map.ts';
 
 /** One conditional write; `condition` sees what is stored now. */
 export interface TableWrite {
@@ -25,18 +25,23 @@ interface Versioned {
  * transactions. Items go in and out as frozen copies, so that nobody changes what is stored except by a write.
  */
 export class MemoryTable {
-  readonly #kinds = new Map<string, Map<string, unknown>>();
+  readonly #kinds = new Map<string, SortedMap<unknown>>();
 
   get(key: string): unknown {
     return this.#kind(key).get(key);
   }
 
-  /** Items whose key starts with `prefix`, which names a kind at least; sorted by key. */
+  /**
+   * Items whose key starts with `prefix`, which names a kind at least; sorted by key. A frozen list, and the very same
+   * one until an item of the kind is written.
+   */
   query(prefix: string): readonly unknown[] {
-    return [...this.#kind(prefix)]
-      .filter(([key]) => key.startsWith(prefix))
-      .sort(([a], [b]) => compareText(a, b))
-      .map(([, value]) => value);
+    return this.#kind(prefix).list(prefix);
+  }
+
+  /** Grows with every write of an item of the kind. */
+  changes(kind: string): number {
+    return this.#kind(kind).changes;
   }
 
   /** All writes or none: false when any condition failed. */
@@ -54,9 +59,9 @@ export class MemoryTable {
     this.#kind(key).delete(key);
   }
 
-  #kind(key: string): Map<string, unknown> {
+  #kind(key: string): SortedMap<unknown> {
     const kind = key.slice(0, key.indexOf('#') + 1);
-    const items = this.#kinds.get(kind) ?? new Map<string, unknown>();
+    const items = this.#kinds.get(kind) ?? new SortedMap<unknown>();
     this.#kinds.set(kind, items);
     return items;
   }

@@ -1,15 +1,12 @@
 // The DaemonSet pods that every node carries: overhead of offerings, and what is still to come on existing nodes.
 import { untoleratedTaint } from '../../constraints/taints.ts';
 import { TAINT } from '../../model/labels.ts';
-import { isDaemonSetPod, isTerminal, type Pod, type PodSpec } from '../../model/pod.ts';
-import { maxResources, type ResourceList, subtractResources, sumResources } from '../../model/resources.ts';
+import type { Pod, PodSpec } from '../../model/pod.ts';
 import type { ClusterState } from '../../model/snapshot.ts';
 import { compareText } from '../../model/stable-json.ts';
 import type { Taint } from '../../model/taint.ts';
-import { hasBit } from '../../solver/index.ts';
-import type { PlanningNode } from '../types.ts';
-import type { OfferingTable } from './offerings.ts';
-import { bothPlaces, type PlaceIndex, type Places } from './places.ts';
+import { hasBit, type Mask } from '../../solver/index.ts';
+import type { PlaceIndex, Places } from './places.ts';
 
 /** A DaemonSet's pod as a new node would get it. */
 export interface DaemonSetPod {
@@ -45,43 +42,38 @@ const isNewer = (a: Pod, b: Pod): boolean =>
  * terms is met. Source: karpenter `scheduling/scheduler.go` (`buildDaemonOverheadGroups`).
  */
 export const daemonSetPlaces = (pods: readonly DaemonSetPod[], index: PlaceIndex): Places[] =>
-  pods.map(({ spec }) => bothPlaces(index.selectedBy(spec), index.tolerated(spec.tolerations, false)));
+  pods.map(({ spec }) => index.both(index.selectedBy(spec), index.tolerated(spec.tolerations, false)));
 
-/** Rows that attract the same DaemonSets share a group. `groupOf` is per row, `members` per group. */
-export function overheadGroups(
-  table: OfferingTable,
-  pods: readonly DaemonSetPod[],
-  places: readonly Places[],
-): { readonly groupOf: Int32Array; readonly members: readonly (readonly DaemonSetPod[])[] } {
-  const groups = new Map<string, number>();
-  const members: DaemonSetPod[][] = [];
-  const groupOf = Int32Array.from(table.rows, (_, row) => {
-    const here = places.map(({ offerings }) => hasBit(offerings, row));
-    const name = here.map((carried) => (carried ? '1' : '0')).join('');
-    const known = groups.get(name);
-    if (known !== undefined) return known;
-    groups.set(name, members.length);
-    return members.push(pods.filter((_, index) => here[index] === true)) - 1;
-  });
-  return { groupOf, members };
+/** Places that attract the same DaemonSets share a group. `groupOf` is per place, `members` per group. */
+export interface AttractedPods {
+  readonly groupOf: Int32Array;
+  readonly members: readonly (readonly DaemonSetPod[])[];
 }
 
-/** DaemonSet pods that an existing node is still to get, and the room that they need beyond what is there. */
-export function remainingOnNode(
-  node: PlanningNode,
-  bin: number,
+/** Groups in the order of their first place; `masks` say per DaemonSet which of the `count` places attract it. */
+export function attractedPods(
+  count: number,
   pods: readonly DaemonSetPod[],
-  places: readonly Places[],
-): { readonly missing: readonly DaemonSetPod[]; readonly requests: ResourceList } {
-  const expected = pods.filter((_, index) => hasBit(places[index]?.bins ?? new Uint32Array(0), bin));
-  const present = node.pods.filter((pod) => isDaemonSetPod(pod) && !isTerminal(pod));
-  const owners = new Set(present.map((pod) => pod.owner?.uid));
-  const wanted = sumResources(expected.map(({ spec }) => spec.requests));
-  const there = sumResources(present.map(({ spec }) => spec.requests));
-  return {
-    missing: expected.filter(({ uid }) => !owners.has(uid)),
-    requests: maxResources(subtractResources(wanted, there), {}),
-  };
+  masks: readonly Mask[],
+): AttractedPods {
+  const groupOf = new Int32Array(count);
+  for (const mask of masks) {
+    const split = new Map<number, number>();
+    for (let place = 0; place < count; place++) {
+      const half = 2 * (groupOf[place] ?? 0) + (hasBit(mask, place) ? 1 : 0);
+      const group = split.get(half) ?? split.size;
+      split.set(half, group);
+      groupOf[place] = group;
+    }
+  }
+  const members: DaemonSetPod[][] = [];
+  for (const [place, group] of groupOf.entries()) {
+    members[group] ??= pods.filter((_, index) => {
+      const mask = masks[index];
+      return mask !== undefined && hasBit(mask, place);
+    });
+  }
+  return { groupOf, members };
 }
 
 /** The taint that a node opens with, for a claim that no toleration can name. */

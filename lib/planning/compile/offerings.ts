@@ -7,7 +7,14 @@ import type { NodePool } from '../../model/node-pool.ts';
 import { type InstanceType, type Offering, offeringKey } from '../../model/offering.ts';
 import { compareText } from '../../model/stable-json.ts';
 import type { ProvisioningInput } from '../types.ts';
-import { declaredBy, inOrderOfChoice, type NamedValues, variantsOf, wantsBurstable } from './pools.ts';
+import {
+  declaredBy,
+  inOrderOfChoice,
+  MAX_VARIANTS,
+  type NamedValues,
+  variantsOf,
+  wantsBurstable,
+} from './pools.ts';
 
 /** One pool's view of one type × zone × capacity type × label variant. */
 export interface OfferingRow {
@@ -75,9 +82,9 @@ export function offeringTable(
     const types = [...(input.instanceTypes[pool.name] ?? [])].sort((a, b) => compareText(a.name, b.name));
     const declared = declaredBy(pool);
     const chosen = variantsOf(declared, named);
-    if (chosen.cut) {
+    if (chosen.cut !== undefined) {
       notes.push(
-        `NodePool ${pool.name}: its custom labels combine in too many ways; the first ${chosen.variants.length} are used`,
+        `NodePool ${pool.name}: its labels ${chosen.cut.join(' and ')} combine in more than ${MAX_VARIANTS} ways; only ${MAX_VARIANTS} are tried, those with the values that pods name first`,
       );
     }
     for (const labels of chosen.variants) {

@@ -2,6 +2,7 @@
 import { admits, finiteValues, type LabelDomain } from '../../constraints/label-domain.ts';
 import { isWellKnown, stableKey } from '../../constraints/label-keys.ts';
 import { type Requirements, requirementsOf, requirementsOfLabels } from '../../constraints/requirements.ts';
+import type { Affinity, PodAffinityTerm } from '../../model/affinity.ts';
 import { LABEL } from '../../model/labels.ts';
 import type { NodePool } from '../../model/node-pool.ts';
 import type { InstanceType } from '../../model/offering.ts';
@@ -42,41 +43,61 @@ export function wantsBurstable(pool: NodePool, type: InstanceType): boolean {
 /** Combinations of one pool's custom label values; more are cut, and the plan says so. */
 export const MAX_VARIANTS = 64;
 
+export interface Variants {
+  readonly variants: readonly Labels[];
+  /** Set when combinations were cut: the labels that make them, as `team (40 values)`. */
+  readonly cut?: readonly string[];
+}
+
 /**
  * One set of custom labels per combination of values that the pool leaves open. A key with finitely many values comes in
- * each of them. An open one (`Exists`, `NotIn`, bounds) comes in the values that pods name, and in one nobody names.
+ * each of them, those that pods name first. An open one (`Exists`, `NotIn`, bounds) comes in the values that pods name,
+ * and in one nobody names. A key that no pod speaks of comes in one value only: any does.
  */
-export function variantsOf(declared: Requirements, named: NamedValues): { variants: Labels[]; cut: boolean } {
+export function variantsOf(declared: Requirements, named: NamedValues): Variants {
   let variants: Labels[] = [{}];
+  let cut = false;
+  const wide: string[] = [];
   for (const [key, domain] of [...declared].sort(([a], [b]) => compareText(a, b))) {
     if (isWellKnown(key)) continue;
-    const values = finiteValues(domain) ?? openValues(domain, named.get(key) ?? new Set());
-    variants = variants.flatMap((labels) => [
-      ...(domain.absent ? [labels] : []),
-      ...values.map((value) => ({ ...labels, [key]: value })),
-    ]);
+    const all = choicesOf(domain, named.get(key) ?? new Set());
+    const choices = named.has(key) ? all : all.slice(0, 1);
+    if (choices.length > 1) wide.push(`${key} (${choices.length} values)`);
+    const combined = variants.flatMap((labels) =>
+      choices.map((value) => (value === undefined ? labels : { ...labels, [key]: value })),
+    );
+    cut ||= combined.length > MAX_VARIANTS;
+    variants = combined.slice(0, MAX_VARIANTS);
   }
-  return { variants: variants.slice(0, MAX_VARIANTS), cut: variants.length > MAX_VARIANTS };
+  return cut ? { variants, cut: wide } : { variants };
 }
 
-function openValues(domain: LabelDomain, named: ReadonlySet<string>): string[] {
-  const wanted = [...named].filter((value) => admits(domain, value)).sort(compareText);
-  // Karpenter gives such a label a random integer; the smallest free one keeps plans repeatable.
-  const lowest = Math.max(0, domain.min ?? 0);
-  for (
-    let value = lowest;
-    value <= Math.min(lowest + named.size + domain.values.size, domain.max ?? Infinity);
-    value++
-  ) {
-    if (!named.has(String(value)) && admits(domain, String(value))) return [...wanted, String(value)];
-  }
-  return wanted;
+/** Values of one key in the order to try them; undefined is a node without the label. */
+function choicesOf(domain: LabelDomain, named: ReadonlySet<string>): (string | undefined)[] {
+  const finite = finiteValues(domain);
+  const wanted = (finite ?? [...named].filter((value) => admits(domain, value)).sort(compareText)).filter(
+    (value) => named.has(value),
+  );
+  const rest = finite === undefined ? freeValue(domain, named) : finite.filter((value) => !named.has(value));
+  return [...(domain.absent ? [undefined] : []), ...wanted, ...rest];
 }
 
-/** Custom label values that pods ask for with `In` or a nodeSelector, by key. */
+/** Karpenter gives such a label a random integer; the smallest that nobody names keeps plans repeatable. */
+function freeValue({ min = 0n, ...domain }: LabelDomain, named: ReadonlySet<string>): string[] {
+  const lowest = min > 0n ? min : 0n;
+  // So many are named or excluded at most.
+  const tries = named.size + domain.values.size + 1;
+  for (let value = lowest; value < lowest + BigInt(tries); value++) {
+    if (!named.has(String(value)) && admits({ min, ...domain }, String(value))) return [String(value)];
+  }
+  return [];
+}
+
+/** Custom label keys that pods speak of, each with the values they ask for with `In` or a nodeSelector. */
 export type NamedValues = ReadonlyMap<string, ReadonlySet<string>>;
 
-export function namedValues(pods: readonly Pod[]): NamedValues {
+/** Running pods say where others may not go, by which one value of a label can be wrong and another right. */
+export function namedValues(pods: readonly Pick<Pod, 'spec'>[], running: Iterable<Pod> = []): NamedValues {
   const named = new Map<string, Set<string>>();
   const add = (key: string, values: readonly string[]): void => {
     if (isWellKnown(key)) return;
@@ -88,8 +109,19 @@ export function namedValues(pods: readonly Pod[]): NamedValues {
     for (const [key, value] of Object.entries(spec.nodeSelector)) add(key, [value]);
     const { nodeRequired, nodePreferred } = spec.affinity;
     for (const term of [...nodeRequired, ...nodePreferred.map(({ preference }) => preference)]) {
-      for (const { key, operator, values } of term.matchExpressions) if (operator === 'In') add(key, values);
+      for (const { key, operator, values } of term.matchExpressions)
+        add(key, operator === 'In' ? values : []);
     }
+    for (const { topologyKey } of [...spec.topologySpread, ...podTerms(spec.affinity)]) add(topologyKey, []);
+  }
+  for (const { spec } of running) {
+    for (const { topologyKey } of spec.affinity.podAntiRequired) add(topologyKey, []);
   }
   return named;
 }
+
+const podTerms = (affinity: Affinity): PodAffinityTerm[] => [
+  ...affinity.podRequired,
+  ...affinity.podAntiRequired,
+  ...[...affinity.podPreferred, ...affinity.podAntiPreferred].map(({ term }) => term),
+];

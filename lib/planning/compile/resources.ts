@@ -10,7 +10,7 @@ export class ResourceColumns {
   constructor(requested: Iterable<ResourceList>, limited: Iterable<ResourceList>) {
     const names = new Set<string>();
     for (const list of requested) {
-      for (const [name, amount] of Object.entries(list)) if (amount > 0) names.add(name);
+      for (const name in list) if ((list[name] ?? 0) > 0) names.add(name);
     }
     for (const list of limited) for (const name of Object.keys(list)) names.add(name);
     // A limit on `nodes` counts nodes, not something nodes have.
@@ -21,7 +21,16 @@ export class ResourceColumns {
 
   /** One row; what a list does not name is `missing`, and nothing is below zero. */
   row(list: ResourceList, missing = 0): Float64Array {
-    return Float64Array.from(this.names, (name) => Math.max(0, list[name] ?? missing));
+    const row = new Float64Array(this.names.length);
+    for (const [column, name] of this.names.entries()) row[column] = Math.max(0, list[name] ?? missing);
+    return row;
+  }
+
+  /** Adds `times` a list to a row, which may go below zero. */
+  addTo(row: Float64Array, list: ResourceList, times: 1 | -1): void {
+    for (let column = 0; column < row.length; column++) {
+      row[column] = (row[column] ?? 0) + times * (list[this.names[column] ?? ''] ?? 0);
+    }
   }
 
   /** Rows one after another. */

@@ -1,16 +1,17 @@
 // Topology keys and the domains that offerings and existing nodes are in.
 import { LABEL } from '../../model/labels.ts';
 import { compareText } from '../../model/stable-json.ts';
-import { createMask, HOST_KEY, hasBit, type Mask, setBit } from '../../solver/index.ts';
+import { createMask, HOST_KEY, type Mask, nextBit, setBit } from '../../solver/index.ts';
+import type { Column } from './labelled.ts';
 import type { PlaceIndex, Places } from './places.ts';
 
 interface KeyDomains {
   /** Position of each domain's label. */
   readonly positions: ReadonlyMap<string, number>;
-  /** Domain per row, -1 where the node would lack the label. */
+  /** Domain per place, -1 where the node would lack the label. */
   readonly rows: Int32Array;
-  /** Domain per existing node, -1 where it lacks the label. */
-  readonly nodes: readonly number[];
+  readonly bins: Int32Array;
+  readonly others: Int32Array;
 }
 
 /** Keys get an index when they are first asked for; the host name is no key but `HOST_KEY`. */
@@ -18,6 +19,7 @@ export class TopologyKeys {
   readonly #index: PlaceIndex;
   readonly #keys = new Map<string, number>();
   readonly #domains: KeyDomains[] = [];
+  readonly #reachable = new WeakMap<Places, Map<number, Mask>>();
 
   constructor(index: PlaceIndex) {
     this.#index = index;
@@ -40,7 +42,12 @@ export class TopologyKeys {
     return this.#domains[key]?.positions.size ?? 0;
   }
 
-  /** Domain of a label, or -1 where no offering and no existing node has it. */
+  /** Domain of a bin, or -1 where it lacks the label. */
+  domainOfBin(key: number, bin: number): number {
+    return this.#domains[key]?.bins[bin] ?? -1;
+  }
+
+  /** Domain of a label, or -1 where nothing that is there or could be bought has it. */
   domainOf(key: number, label: string | undefined): number {
     return label === undefined ? -1 : (this.#domains[key]?.positions.get(label) ?? -1);
   }
@@ -49,28 +56,35 @@ export class TopologyKeys {
   reachable(key: number, places: Places): Mask | undefined {
     const domains = this.#domains[key];
     if (domains === undefined) return undefined;
+    const ofPlaces = this.#reachable.get(places) ?? new Map<number, Mask>();
+    this.#reachable.set(places, ofPlaces);
+    const known = ofPlaces.get(key);
+    if (known !== undefined) return known;
     const mask = createMask(domains.positions.size);
-    for (let row = 0; row < domains.rows.length; row++) {
-      const domain = domains.rows[row] ?? -1;
-      if (domain >= 0 && hasBit(places.offerings, row)) setBit(mask, domain);
-    }
-    for (const [bin, domain] of domains.nodes.entries()) {
-      if (domain >= 0 && hasBit(places.bins, bin)) setBit(mask, domain);
-    }
+    addDomains(mask, places.offerings, domains.rows);
+    addDomains(mask, places.bins, domains.bins);
+    addDomains(mask, places.others, domains.others);
+    ofPlaces.set(key, mask);
     return mask;
   }
 
   #domainsOf(key: string): KeyDomains {
-    const { rows, nodes } = this.#index.labelsOf(key);
-    const labels = [...rows.labels, ...nodes].filter((label) => label !== undefined);
+    const { rows, bins, others } = this.#index.labelsOf(key);
+    const labels = [rows, bins, others].flatMap((column) =>
+      column.labels.filter((label) => label !== undefined),
+    );
     const positions = new Map([...new Set(labels)].sort(compareText).map((label, at) => [label, at]));
-    const positionOf = (label: string | undefined): number =>
-      label === undefined ? -1 : (positions.get(label) ?? -1);
-    const byLabel = rows.labels.map(positionOf);
-    return {
-      positions,
-      rows: rows.index.map((label) => byLabel[label] ?? -1),
-      nodes: nodes.map(positionOf),
+    const domains = (column: Column): Int32Array => {
+      const byLabel = column.labels.map((label) => (label === undefined ? -1 : (positions.get(label) ?? -1)));
+      return column.index.map((label) => byLabel[label] ?? -1);
     };
+    return { positions, rows: domains(rows), bins: domains(bins), others: domains(others) };
+  }
+}
+
+function addDomains(mask: Mask, places: Mask, domains: Int32Array): void {
+  for (let at = nextBit(places, 0); at >= 0; at = nextBit(places, at + 1)) {
+    const domain = domains[at] ?? -1;
+    if (domain >= 0) setBit(mask, domain);
   }
 }

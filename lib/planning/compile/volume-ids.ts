@@ -5,16 +5,18 @@ export class VolumeIds {
   readonly #drivers = new Map<string, number>();
   readonly #handles = new Map<string, number>();
 
-  driver(name: string): number {
-    return numberOf(this.#drivers, name);
+  /** Names by index. */
+  drivers(): readonly string[] {
+    return [...this.#drivers.keys()];
   }
 
   /** Distinct attachments, in the order of first use. */
   of(uses: readonly VolumeUse[]): { readonly driver: number; readonly handle: number }[] {
     const distinct = new Map<number, { driver: number; handle: number }>();
-    for (const { driver, handle } of uses) {
-      const volume = { driver: this.driver(driver), handle: numberOf(this.#handles, `${driver} ${handle}`) };
-      distinct.set(volume.handle, volume);
+    for (const use of uses) {
+      const driver = numberOf(this.#drivers, use.driver);
+      const handle = numberOf(this.#handles, `${use.driver} ${use.handle}`);
+      distinct.set(handle, { driver, handle });
     }
     return [...distinct.values()];
   }

@@ -29,10 +29,14 @@ export function noOrphanInstance(evidence: Evidence): Checker {
 
 export function oneClaimPerInstance(evidence: Evidence): Checker {
   const violations = new Violations();
+  let seen: readonly NodeClaim[] = [];
+  let claimed = claimsByInstance(seen);
   return {
     property: 'every instance older than 2 minutes has exactly one claim',
     look(nowMs) {
-      const claimed = claimsByInstance(evidence.claims.listAll());
+      const claims = evidence.claims.listAll();
+      if (claims !== seen) claimed = claimsByInstance(claims);
+      seen = claims;
       for (const instance of evidence.ec2.instances()) {
         const ageMs = nowMs - instance.launchedAtMs;
         if (!isAlive(instance) || ageMs <= UNCLAIMED_MS + evidence.patienceMs) continue;
@@ -54,10 +58,14 @@ export function oneClaimPerInstance(evidence: Evidence): Checker {
 export function noDoubleLaunch(evidence: Evidence): Checker {
   const violations = new Violations();
   const instanceOf = new Map<string, InstanceId>();
+  let seen: readonly NodeClaim[] = [];
   return {
     property: 'no launch attempt starts more than it asked for, and no claim ever has a second instance',
     look() {
-      for (const claim of evidence.claims.listAll()) {
+      const claims = evidence.claims.listAll();
+      if (claims === seen) return;
+      seen = claims;
+      for (const claim of claims) {
         if (!('launch' in claim)) continue;
         const { instanceId } = claim.launch;
         const first = instanceOf.get(claim.name) ?? instanceId;

@@ -1,8 +1,9 @@
 // Every pod ends up somewhere or somebody said why not; and no pod is bought two places at once.
-import type { PodUid } from '../../model/ids.ts';
+import { groupBy } from '../../model/group-by.ts';
+import type { ClaimName, PodUid } from '../../model/ids.ts';
 import { takesPods } from '../../model/node-claim.ts';
 import { isTerminal, type Pod, podKey } from '../../model/pod.ts';
-import type { ClaimSlots } from '../../model/slots.ts';
+import { type ClaimSlots, isWaiting } from '../../model/slots.ts';
 import { type Checker, type Evidence, MINUTE_MS, SECOND_MS, Violations } from './checker.ts';
 
 export interface PodWithoutPlace {
@@ -35,14 +36,17 @@ export function everyPodPlacedOrExplained(evidence: Evidence): Checker {
   return {
     property: 'every pod has a place within 4 minutes, or a plan says why not',
     look(nowMs) {
+      const waitedMs = (pod: Pod): number => nowMs - pod.createdAtMs;
+      const late = evidence.api
+        .pods()
+        .filter((pod) => waitsForPlace(pod) && waitedMs(pod) > WAITING_MS + evidence.patienceMs);
+      if (late.length === 0) return;
       const explained = new Set(
         evidence.plans.listAll().flatMap((plan) => plan.unschedulable.map(({ podUid }) => podUid)),
       );
-      for (const pod of evidence.api.pods()) {
-        const waitedMs = nowMs - pod.createdAtMs;
-        if (!waitsForPlace(pod) || waitedMs <= WAITING_MS + evidence.patienceMs) continue;
+      for (const pod of late) {
         if (explained.has(pod.uid)) continue;
-        const seconds = Math.round(waitedMs / SECOND_MS);
+        const seconds = Math.round(waitedMs(pod) / SECOND_MS);
         violations.add(podKey(pod), `${podKey(pod)} has no place after ${seconds} s and nobody said why`);
       }
     },
@@ -63,33 +67,58 @@ export function everyPodPlacedOrExplained(evidence: Evidence): Checker {
  */
 export function noPodBoughtTwice(evidence: Evidence, slots: () => readonly ClaimSlots[]): Checker {
   const violations = new Violations();
+  let seen: readonly ClaimSlots[] = [];
   return {
     property: 'no pod is planned onto two claims at once',
     look() {
-      const planned = plannedPlaces(evidence);
-      const taking = new Set(
-        evidence.claims
-          .listAll()
-          .filter(takesPods)
-          .map((claim) => claim.name),
+      const items = slots();
+      if (items === seen) return;
+      seen = items;
+      const waiting = waitingPlaces(evidence, items);
+      const claimsOf = groupBy(waiting, ({ podUid }) => podUid);
+      const suspects = waiting.filter(({ podUid, claim }) =>
+        claimsOf.get(podUid)?.some((other) => other.claim !== claim),
       );
+      if (suspects.length === 0) return;
+      const planned = plannedPlaces(evidence);
       const waitsFor = new Map<PodUid, string>();
-      for (const { claim, slots: here } of slots()) {
-        if (!taking.has(claim)) continue;
-        for (const { state, podUid, namespace, podName } of here) {
-          if (state !== 'planned' && state !== 'tolerated') continue;
-          if (!planned.has(`${claim}/${podUid}`)) continue;
-          const other = waitsFor.get(podUid);
-          waitsFor.set(podUid, claim);
-          if (other === undefined || other === claim) continue;
-          violations.add(podUid, `${namespace}/${podName} waits for ${other} and ${claim}`);
-        }
+      for (const { claim, podUid, pod } of suspects) {
+        if (!planned.has(`${claim}/${podUid}`)) continue;
+        const other = waitsFor.get(podUid);
+        waitsFor.set(podUid, claim);
+        if (other === undefined || other === claim) continue;
+        violations.add(podUid, `${pod} waits for ${other} and ${claim}`);
       }
     },
     get violations() {
       return violations.list;
     },
   };
+}
+
+interface WaitingPlace {
+  readonly claim: ClaimName;
+  readonly podUid: PodUid;
+  readonly pod: string;
+}
+
+/** Places that wait for a pod, of claims that take pods. */
+function waitingPlaces({ claims }: Evidence, slots: readonly ClaimSlots[]): WaitingPlace[] {
+  const taking = new Set(
+    claims
+      .live()
+      .filter(takesPods)
+      .map((claim) => claim.name),
+  );
+  return slots.flatMap(({ claim, slots: here }) =>
+    taking.has(claim)
+      ? here.filter(isWaiting).map(({ podUid, namespace, podName }) => ({
+          claim,
+          podUid,
+          pod: podKey({ namespace, name: podName }),
+        }))
+      : [],
+  );
 }
 
 /** `claim/uid` of every pod in the place that a plan gave it. */

@@ -2,7 +2,7 @@
 import { assertNever } from '../../model/assert-never.ts';
 import { ANNOTATION, TAINT } from '../../model/labels.ts';
 import type { Node } from '../../model/node.ts';
-import { isLive, type NodeClaim } from '../../model/node-claim.ts';
+import type { LiveClaim } from '../../model/node-claim.ts';
 import { type Checker, type Evidence, MINUTE_MS, SECOND_MS, Violations } from './checker.ts';
 
 /** The reconciler looks once a minute, so whatever has a limit is noticed this much later at most. */
@@ -19,7 +19,7 @@ export function noClaimStuck(evidence: Evidence): Checker {
   return {
     property: 'no claim stays in a passing phase beyond its limit',
     look(nowMs) {
-      for (const claim of evidence.claims.listAll()) {
+      for (const claim of evidence.claims.live()) {
         const known = since.get(claim.name);
         const entered = known?.phase === claim.phase ? known : { phase: claim.phase, atMs: nowMs };
         since.set(claim.name, entered);
@@ -37,8 +37,7 @@ export function noClaimStuck(evidence: Evidence): Checker {
 }
 
 /** Karpenter's limits for launch and registration; the others are several times what they take. */
-function phaseLimitMs(claim: NodeClaim): number | undefined {
-  if (!isLive(claim)) return undefined;
+function phaseLimitMs(claim: LiveClaim): number | undefined {
   switch (claim.phase) {
     case 'Planned':
       return 5 * MINUTE_MS;

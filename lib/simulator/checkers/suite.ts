@@ -16,7 +16,7 @@ export function makeCheckers(
 ): readonly Checker[] {
   return [
     everyPodPlacedOrExplained(evidence),
-    noPodBoughtTwice(evidence, () => slots.listAll()),
+    noPodBoughtTwice(evidence, () => slots.live()),
     noNodeOvercommitted(evidence),
     limitsHold(evidence),
     noDoubleLaunch(evidence),

@@ -5,6 +5,7 @@ import type { Node } from '../../model/node.ts';
 import { isTerminal, type Pod, type PodSpec } from '../../model/pod.ts';
 import type { Toleration } from '../../model/taint.ts';
 import type { DaemonSet } from '../../model/workload.ts';
+import type { ClusterChange } from '../../ports/cluster.ts';
 import { mayRunOn } from './node-fit.ts';
 import { Wake } from './wake.ts';
 import type { World } from './world.ts';
@@ -24,6 +25,10 @@ const ADDED_TOLERATIONS: readonly Toleration[] = [
 export class DaemonSetController {
   readonly #world: World;
   readonly #wake: Wake;
+  /** Node that each DaemonSet pod is for. */
+  readonly #nodeOf = new Map<string, string>();
+  /** Nodes that changed, or whose DaemonSet pods did, since the last run. */
+  readonly #changed = new Set<string>();
 
   constructor(world: World) {
     this.#world = world;
@@ -34,16 +39,32 @@ export class DaemonSetController {
       () => this.#reconcile(),
     );
     world.api.subscribe((change) => {
+      this.#note(change);
       if (change.list === 'nodes' || change.list === 'daemonSets' || change.type === 'delete')
         this.#wake.poke();
     });
   }
 
+  #note(change: ClusterChange): void {
+    const { api } = this.#world;
+    if (change.list === 'nodes') this.#changed.add(change.key);
+    else if (change.list === 'daemonSets') for (const { name } of api.nodes()) this.#changed.add(name);
+    else if (change.list === 'pods') {
+      const node = this.#nodeOf.get(change.key);
+      const ended = change.type === 'delete' || isTerminal(change.value);
+      if (node !== undefined && ended) this.#changed.add(node);
+      if (change.type === 'delete') this.#nodeOf.delete(change.key);
+    }
+  }
+
+  /** A node of which nothing changed has its pods. */
   #reconcile(): void {
     const { api } = this.#world;
     const daemonSets = api.store.list('daemonSets');
-    if (daemonSets.length === 0) return;
-    for (const node of api.nodes()) {
+    if (daemonSets.length === 0 || this.#changed.size === 0) return;
+    const nodes = api.nodes().filter(({ name }) => this.#changed.has(name));
+    this.#changed.clear();
+    for (const node of nodes) {
       const here = new Map(api.podsOnNode(node.name).map((pod) => [pod.owner?.uid ?? pod.uid, pod]));
       for (const daemonSet of daemonSets) this.#reconcileOne(daemonSet, node, here.get(daemonSet.uid));
     }
@@ -61,7 +82,8 @@ export class DaemonSetController {
     if (node.deletionAtMs !== undefined || !mayRunOn(spec, node)) return;
     const { labels, annotations } = daemonSet.template;
     const owner = { kind: 'DaemonSet', name: daemonSet.name, uid: daemonSet.uid };
-    api.createPod({ namespace: daemonSet.namespace, name, labels, annotations, spec, owner });
+    const { uid } = api.createPod({ namespace: daemonSet.namespace, name, labels, annotations, spec, owner });
+    this.#nodeOf.set(uid, node.name);
   }
 }
 

@@ -31,7 +31,8 @@ export const DEFAULT_BOOT_TIMES: BootTimes = {
   startMs: { min: 1_500, max: 9_000 },
 };
 
-const RUN_SECONDS_ANNOTATION = 'simulator.dovetail.sh/run-seconds';
+/** A pod with it ends by itself after so many seconds. */
+export const RUN_SECONDS_ANNOTATION = 'simulator.dovetail.sh/run-seconds';
 /** Containers that get SIGTERM and obey need about this long. */
 const STOP_MS = { min: 100, max: 1_500 };
 const NOT_READY_TAINT = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' } as const;
@@ -45,8 +46,8 @@ export class Kubelets {
   readonly #boot: RandomStream;
   readonly #podTimes: RandomStream;
   readonly #bootFailure: number;
-  /** Node name of each instance that has joined; a name is never used twice. */
-  readonly #nodeOf = new Map<string, string>();
+  /** Instance of each node that has joined; a name is never used twice. */
+  readonly #instanceOf = new Map<string, Instance['instanceId']>();
   readonly #handled = new Set<string>();
 
   constructor(options: {
@@ -76,14 +77,12 @@ export class Kubelets {
 
   /** The instance behind a node, when it is one of EC2's that joined. */
   isAlive(nodeName: string): boolean {
-    for (const [id, name] of this.#nodeOf) {
-      if (name === nodeName) return this.#runs(id);
-    }
-    return false;
+    const instanceId = this.#instanceOf.get(nodeName);
+    return instanceId !== undefined && this.#runs(instanceId);
   }
 
-  #runs(instanceId: string): boolean {
-    return this.#ec2.instance(instanceId as Instance['instanceId'])?.state === 'running';
+  #runs(instanceId: Instance['instanceId']): boolean {
+    return this.#ec2.instance(instanceId)?.state === 'running';
   }
 
   #bootInstance(instance: Instance): void {
@@ -107,9 +106,9 @@ export class Kubelets {
   #register(instance: Instance): string {
     const { api } = this.#world;
     const { instanceType, pool } = this.#blueprint(instance);
-    const number = this.#nodeOf.size + 1;
+    const number = this.#instanceOf.size + 1;
     const host = `ip-10-0-${Math.floor(number / 250)}-${(number % 250) + 1}.${domainOf(this.#region)}`;
-    this.#nodeOf.set(instance.instanceId, host);
+    this.#instanceOf.set(host, instance.instanceId);
     api.createNode({
       name: host,
       labels: {

@@ -1,8 +1,10 @@
 // The controllers that create pods from Deployments (as their ReplicaSets), ReplicaSets, StatefulSets and Jobs, and take
 // them away again. They see what the API server holds and nothing else.
+import { frozenCopy } from '../../adapters/memory/frozen.ts';
 import { isTerminal, type OwnerReference, type Pod, podKey } from '../../model/pod.ts';
-import { stableHash } from '../../model/stable-json.ts';
+import { compareText, stableHash } from '../../model/stable-json.ts';
 import type { Workload } from '../../model/workload.ts';
+import type { ClusterChange } from '../../ports/cluster.ts';
 import { victimsOf } from './scale-down.ts';
 import { Wake } from './wake.ts';
 import type { World } from './world.ts';
@@ -14,6 +16,8 @@ const NAME_CHARACTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
 interface Managed {
   readonly workload: Workload;
+  /** In the order of `apply`, which is the order in which several are looked at. */
+  readonly sequence: number;
   readonly owner: OwnerReference;
   replicas: number;
   completed: number;
@@ -22,6 +26,10 @@ interface Managed {
 export class WorkloadController {
   readonly #world: World;
   readonly #managed = new Map<string, Managed>();
+  readonly #managedByOwner = new Map<string, Managed>();
+  readonly #pods = new OwnedPods();
+  /** Owners whose pods or replicas changed since the last run. */
+  readonly #changed = new Set<string>();
   readonly #wake: Wake;
   readonly #names;
 
@@ -35,41 +43,42 @@ export class WorkloadController {
       () => this.#reconcile(),
     );
     world.api.subscribe((change) => {
-      if (change.list === 'pods') this.#wake.poke();
+      if (change.list !== 'pods') return;
+      const owner = this.#pods.follow(change);
+      if (owner !== undefined) this.#changed.add(owner);
+      this.#wake.poke();
     });
   }
 
   apply(workload: Workload): void {
-    this.#managed.set(keyOf(workload), {
-      workload,
+    const managed: Managed = {
+      workload: { ...workload, template: frozenCopy(workload.template) },
+      sequence: this.#managed.size,
       owner: ownerOf(workload),
       replicas: workload.replicas,
       completed: 0,
-    });
+    };
+    this.#managed.set(keyOf(workload), managed);
+    this.#managedByOwner.set(managed.owner.uid, managed);
+    this.#changed.add(managed.owner.uid);
     this.#wake.poke();
-  }
-
-  workloads(): readonly Workload[] {
-    return [...this.#managed.values()].map(({ workload }) => workload);
   }
 
   scale(workload: Workload, replicas: number): void {
     const managed = this.#managed.get(keyOf(workload));
     if (managed === undefined) return;
     managed.replicas = replicas;
+    this.#changed.add(managed.owner.uid);
     this.#wake.poke();
   }
 
+  /** An owner of which nothing changed has nothing to do. */
   #reconcile(): void {
-    const byOwner = new Map<string, Pod[]>();
-    for (const pod of this.#world.api.pods()) {
-      if (pod.owner === undefined) continue;
-      const list = byOwner.get(pod.owner.uid);
-      if (list === undefined) byOwner.set(pod.owner.uid, [pod]);
-      else list.push(pod);
-    }
-    for (const managed of this.#managed.values()) {
-      const pods = byOwner.get(managed.owner.uid) ?? [];
+    const changed = [...this.#changed].map((owner) => this.#managedByOwner.get(owner));
+    this.#changed.clear();
+    const due = changed.filter((managed) => managed !== undefined).sort((a, b) => a.sequence - b.sequence);
+    for (const managed of due) {
+      const pods = this.#pods.of(managed.owner.uid);
       if (managed.workload.kind === 'Job') this.#countCompletions(managed, pods);
       const active = pods.filter((pod) => pod.deletionAtMs === undefined && !isTerminal(pod));
       if (managed.workload.kind === 'StatefulSet') this.#reconcileOrdinals(managed, pods);
@@ -95,7 +104,7 @@ export class WorkloadController {
       const name = `${managed.owner.name}-${ordinal}`;
       if (!taken.has(name)) this.#create(managed, name);
     }
-    for (const pod of pods) {
+    for (const pod of [...pods].sort(byUid)) {
       const ordinal = Number(pod.name.slice(managed.owner.name.length + 1));
       if (ordinal >= managed.replicas && pod.deletionAtMs === undefined) this.#world.api.deletePod(pod.uid);
     }
@@ -103,8 +112,7 @@ export class WorkloadController {
 
   /** Finished pods count once and are then cleaned up, as with a time to live of zero. */
   #countCompletions(managed: Managed, pods: readonly Pod[]): void {
-    for (const pod of pods) {
-      if (!isTerminal(pod)) continue;
+    for (const pod of pods.filter(isTerminal).sort(byUid)) {
       if (pod.phase === 'Succeeded') managed.completed += 1;
       this.#world.api.deletePod(pod.uid, 0);
     }
@@ -132,6 +140,35 @@ export class WorkloadController {
     return suffix;
   }
 }
+
+/** The pods of each owner as they are now, as an informer keeps them. */
+class OwnedPods {
+  readonly #byOwner = new Map<string, Map<string, Pod>>();
+  readonly #ownerOf = new Map<string, string>();
+
+  /** Gives the owner whose pod changed. */
+  follow(change: ClusterChange): string | undefined {
+    const known = this.#ownerOf.get(change.key);
+    if (change.type === 'delete' || change.list !== 'pods') {
+      this.#ownerOf.delete(change.key);
+      if (known !== undefined) this.#byOwner.get(known)?.delete(change.key);
+      return known;
+    }
+    const owner = change.value.owner?.uid;
+    if (owner === undefined) return undefined;
+    const pods = this.#byOwner.get(owner) ?? new Map<string, Pod>();
+    this.#byOwner.set(owner, pods.set(change.key, change.value));
+    this.#ownerOf.set(change.key, owner);
+    return owner;
+  }
+
+  /** In no particular order. */
+  of(owner: string): readonly Pod[] {
+    return [...(this.#byOwner.get(owner)?.values() ?? [])];
+  }
+}
+
+const byUid = (a: Pod, b: Pod): number => compareText(a.uid, b.uid);
 
 const keyOf = (workload: Workload): string => `${workload.kind}/${workload.namespace}/${workload.name}`;
 

@@ -12,10 +12,8 @@ import {
 } from '../../../lib/solver/index.ts';
 import { randomProblem } from '../../support/solver-problems.ts';
 
-const RUNS = { numRuns: 300 };
-
 /** Runs a check on random problems whose plan has a new node. */
-function onPlans(check: (problem: Problem, solution: Solution) => void): void {
+function onPlans(check: (problem: Problem, solution: Solution) => void, numRuns = 300): void {
   void fc.assert(
     fc.property(fc.gen(), (gen) => {
       const problem = randomProblem(gen);
@@ -23,7 +21,7 @@ function onPlans(check: (problem: Problem, solution: Solution) => void): void {
       fc.pre(solution.nodes.length > 0);
       check(problem, solution);
     }),
-    RUNS,
+    { numRuns },
   );
 }
 
@@ -117,5 +115,26 @@ describe('the verifier on broken plans of random problems', () => {
       expect(rulesOf(withLimit(largest - 1), solution)).toContain('limits');
       expect(rulesOf(withLimit(largest), solution)).not.toContain('limits');
     });
+  });
+
+  it('misses no offering that attaches one volume fewer than the pods of its node have', () => {
+    onPlans((problem, solution) => {
+      const handlesOf = ({ placements }: Solution['nodes'][number]) =>
+        placements.flatMap(({ item }) => problem.items[item]?.volumes ?? []);
+      const node = solution.nodes.findIndex((one) => handlesOf(one).length > 0);
+      const handles = solution.nodes.slice(node, node + 1).flatMap(handlesOf);
+      fc.pre(handles.length > 0);
+      const { driver } = handles[0] ?? { driver: 0 };
+      const asked = new Set(handles.filter((one) => one.driver === driver).map(({ handle }) => handle)).size;
+      const brokenAt = (limit: number) => {
+        const volumeLimits = problem.shapes.volumeLimits.slice();
+        volumeLimits[driver] = new Int32Array(problem.shapes.count).fill(limit);
+        const shapes = { ...problem.shapes, volumeLimits };
+        return verify({ ...problem, shapes }, solution).some(
+          (one) => one.rule === 'volumes' && one.node === node,
+        );
+      };
+      expect([brokenAt(asked - 1), brokenAt(asked)]).toEqual([true, false]);
+    }, 60);
   });
 });

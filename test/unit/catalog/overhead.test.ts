@@ -129,6 +129,7 @@ describe('reserves', () => {
     expect(left({ 'memory.available': { kind: 'percent', percent: 5 } })).toBe(
       capacityBytes - reserved - Math.ceil(capacityBytes * 0.05),
     );
+    expect(left({ 'memory.available': { kind: 'percent', percent: 100 } })).toBe(capacityBytes - reserved);
   });
 });
 

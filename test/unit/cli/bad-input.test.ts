@@ -19,6 +19,7 @@ describe('bad input', () => {
       'binary.yaml': Uint8Array.from([97, 10, 0, 1, 2]),
       'empty.yaml': '',
       'huge.yaml': 'a'.repeat(50 * 1024 ** 2),
+      'apps.yaml': '{"apiVersion":"apps/v2","kind":"Deployment","metadata":{"name":"web"}}',
       'malformed.yaml': 'kind: Pod\nmetadata: {name: [x\n',
       'pods.yaml': joined(
         podDocument({ memory: '10GB' }),
@@ -34,6 +35,7 @@ describe('bad input', () => {
     expectRefusal(
       await dovetail(['plan', '-f', '.', 'nowhere.yaml'], { cwd }),
       'nowhere.yaml: cannot be read: no such file or directory',
+      /^apps\.yaml:1:15: unknown version "apps\/v2" of Deployment: did you mean "apps\/v1"\?/m,
       /^binary\.yaml:2:1: .*binary/m,
       /^empty\.yaml:1:1: .*empty/m,
       /^huge\.yaml:1:1: .*50 MiB, more than the limit of 20 MiB: split it/m,

@@ -159,6 +159,42 @@ spec:
   });
 });
 
+describe('a plan for workloads that were hardly meant so', () => {
+  it('names the pod that contradicts itself, notes what looks like a slip, and places the others', async () => {
+    const contradictory = podDocument({ name: 'odd' }).replace(
+      '"containers"',
+      '"nodeSelector":{"kubernetes.io/arch":"arm64","beta.kubernetes.io/arch":"amd64"},"containers"',
+    );
+    const tiny = deploymentDocument(3, { name: 'tiny', memory: '512' });
+    const { code, plan, stderr } = await planJson(joined(POOL, contradictory, tiny, podDocument()));
+    expect(code).toBe(1);
+    expect(plan.nodes.flatMap((node: { pods: string[] }) => node.pods)).toHaveLength(4);
+    expect(plan.unschedulable).toEqual([
+      {
+        pod: 'default/odd',
+        reasons: [
+          'it contradicts itself: no node has beta.kubernetes.io/arch In [amd64] and kubernetes.io/arch In [arm64]: remove one of them',
+        ],
+      },
+    ]);
+    expect(stderr).toMatch(
+      /1 pod of Pod default\/odd has no place: it contradicts itself: [^\n]+: remove one of them \(spec/,
+    );
+    expect(stderr).toContain(
+      'note: default/tiny-0 and 2 more ask for 512 bytes of memory: is a suffix such as Mi missing, or m written for Mi?',
+    );
+  });
+
+  it('says why nodes that exist did not take a pod either', async () => {
+    const node = nodeDocument('node-a', { 'karpenter.sh/nodepool': 'general' });
+    const { plan } = await planJson(joined(POOL, node, podDocument({ cpu: '500' })));
+    expect(plan.unschedulable[0].reasons).toEqual([
+      expect.stringMatching(/^NodePool general: no instance type has 500 cpu; .*: is 500m meant\?$/),
+      'existing nodes: 0 of 1 can take it: 1 Insufficient cpu',
+    ]);
+  });
+});
+
 describe('plan -f', () => {
   it('reads directories recursively, sorted, and leaves other files alone', async () => {
     const directory = aDirectory({ 'pool.yml': POOL, 'notes.txt': 'not: [yaml' });

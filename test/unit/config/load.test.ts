@@ -70,6 +70,7 @@ describe('a cluster as kubectl shows it', () => {
       {
         name: 'pv-cache',
         csiDriver: 'ebs.csi.aws.com',
+        csiHandle: 'vol-1',
         nodeAffinity: [
           {
             matchExpressions: [

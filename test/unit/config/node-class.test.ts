@@ -56,44 +56,20 @@ describe('EC2NodeClass documents', () => {
           },
         },
         rootVolumeBytes: 100 * GIB,
-        associatePublicIpAddress: true,
         spec: expect.objectContaining({ userData: 'echo hello\n', detailedMonitoring: true }),
       },
     ]);
   });
 
-  it('say for each field that is not acted on yet that it is kept', () => {
-    const { notes } = load([fixtureFile('general.yaml')]);
-    expect(notes).toContain(
-      'general.yaml:101:3: "metadataOptions" is kept but not acted on yet (spec.metadataOptions)',
-    );
-    expect(notes.map((note) => /"(\w+)"/.exec(note)?.[1])).toEqual([
-      'evictionSoft',
-      'evictionSoftGracePeriod',
-      'imageGCHighThresholdPercent',
-      'imageGCLowThresholdPercent',
-      'cpuCFSQuota',
-      'clusterDNS',
-      'metadataOptions',
-      'userData',
-      'detailedMonitoring',
-      'associatePublicIPAddress',
-    ]);
-  });
-
   it('keep metadata options with the defaults of the CRD', () => {
-    expect(nodeClass({ metadataOptions: {} }).spec['metadataOptions']).toEqual({
+    const defaults = {
       httpEndpoint: 'enabled',
       httpProtocolIPv6: 'disabled',
       httpPutResponseHopLimit: 1,
       httpTokens: 'required',
-    });
-  });
-
-  it('pass on kubelet settings that only newer Karpenters know, with a note', () => {
-    const { errors, notes } = loadText(nodeClassText({ kubelet: { containerLogMaxSize: '5Mi' } }));
-    expect(errors).toEqual([]);
-    expect(notes).toEqual([expect.stringContaining('"containerLogMaxSize" is kept but not acted on yet')]);
+    };
+    expect(nodeClass({ metadataOptions: {} }).spec['metadataOptions']).toEqual(defaults);
+    expect(nodeClass().spec['metadataOptions']).toEqual(defaults);
   });
 });
 
@@ -161,58 +137,12 @@ describe('the hash of an EC2NodeClass', () => {
     const base = nodeClass().hash;
     expect(nodeClass({ userData: 'x' }).hash).not.toBe(base);
     expect(nodeClass({ kubelet: { maxPods: 20 } }).hash).not.toBe(base);
+    expect(nodeClass({ metadataOptions: { httpTokens: 'optional' } }).hash).not.toBe(base);
+    expect(nodeClass({ metadataOptions: { httpTokens: 'required', httpPutResponseHopLimit: 1 } }).hash).toBe(
+      base,
+    );
     expect(nodeClass({ subnetSelectorTerms: [{ id: 'subnet-2' }], ipPrefixCount: 1 }).hash).toBe(base);
     expect(nodeClass(withImages([{ alias: 'al2023@v20260101' }], { amiFamily: 'AL2023' })).hash).toBe(base);
-  });
-});
-
-describe('EC2NodeClass rules', () => {
-  it.each([
-    [{ instanceProfile: 'x' }, '"role" and "instanceProfile" exclude each other'],
-    [{ role: undefined }, 'want "role" or "instanceProfile"'],
-    [{ amiFamily: 'AL2' }, 'does not match the alias, which is of AL2023'],
-    [withImages([{ alias: 'al2023' }]), 'has no version: write al2023@latest'],
-    [withImages([{ alias: 'al2022@latest' }]), 'unknown family in alias "al2022@latest"'],
-    [withImages([{ alias: 'windows2022@v1' }]), 'only the version "latest"'],
-    [withImages([{ alias: 'al2@latest' }, { id: 'ami-1' }]), 'an alias must be the only term'],
-    [withImages([{ id: 'ami-1', name: 'x' }], { amiFamily: 'AL2' }), '"id" stands alone'],
-    [withImages([{ owner: 'self' }], { amiFamily: 'AL2' }), 'an empty term: want one of tags'],
-    [withImages([]), '[] is too small: want at least 1 entry'],
-    [{ subnetSelectorTerms: [{ id: 'sn-1' }] }, 'invalid id "sn-1": want subnet-…'],
-    [{ subnetSelectorTerms: [{ tags: { a: '' } }] }, 'empty tag keys and values select nothing'],
-    [{ securityGroupSelectorTerms: undefined }, 'missing field: want a list'],
-    [{ tags: { 'kubernetes.io/cluster/a': 'owned' } }, 'is set by the controller'],
-    [{ tags: { 'dovetail.sh/order': 'x' } }, 'is set by the controller'],
-    [{ userData: 'x'.repeat(16_385) }, "larger than EC2's limit of 16384 bytes"],
-    [{ kubelet: { maxPod: 10 } }, 'unknown field "maxPod"; did you mean "maxPods"?'],
-    [{ kubelet: { kubeReserved: { gpu: 1 } } }, 'unknown key "gpu"'],
-    [{ kubelet: { kubeReserved: { memory: '10GB' } } }, 'did you mean "10G"'],
-    [{ kubelet: { evictionHard: { 'memory.available': '101%' } } }, 'want a share from "0%" to "100%"'],
-    [{ kubelet: { evictionHard: { memory: '5%' } } }, 'unknown key "memory"'],
-    [
-      { kubelet: { evictionSoft: { 'memory.available': '5%' } } },
-      'needs an entry in evictionSoftGracePeriod',
-    ],
-    [{ kubelet: { imageGCHighThresholdPercent: 50, imageGCLowThresholdPercent: 60 } }, 'must be above'],
-    [{ blockDeviceMappings: [{ ebs: {} }] }, 'want a volumeSize or a snapshotID'],
-    [{ blockDeviceMappings: [{ ebs: { volumeSize: 100 } }] }, 'invalid volume size "100"'],
-    [{ blockDeviceMappings: [{ ebs: { volumeSize: '60000Gi' } }] }, 'at most 59000Gi'],
-    [{ blockDeviceMappings: [{ rootVolume: true }, { rootVolume: true }] }, 'a second root volume'],
-    [
-      { blockDeviceMappings: [{ ebs: { volumeSize: '1Gi', volumeInitializationRate: 200 } }] },
-      'needs a snapshotID',
-    ],
-    [{ instanceStorePolicy: 'RAID1' }, 'unknown value "RAID1": want RAID0'],
-    [
-      { networkInterfaces: [{ networkCardIndex: 0, deviceIndex: 1, interfaceType: 'efa-only' }] },
-      'card 0, device 0',
-    ],
-    [{ metadataOptions: { httpPutResponseHopLimit: 65 } }, '65 is too large: want at most 64'],
-    [{ connectionTracking: { udpTimeout: 10 } }, '10 is too small: want at least 30'],
-    [{ placementGroupSelector: { name: 'a', id: 'pg-1' } }, 'exclude each other'],
-    [{ subnetSelectorTerm: [] }, 'did you mean "subnetSelectorTerms"?'],
-  ])('refuse %j', (spec, message) => {
-    expect(loadText(nodeClassText(spec)).errors).toEqual([expect.stringContaining(message)]);
   });
 });
 

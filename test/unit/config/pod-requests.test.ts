@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { effectiveRequests, type PodResources } from '../../../lib/config/pod-requests.ts';
+import { effectiveRequests, type PodResources } from '../../../lib/model/pod-requests.ts';
 import type { ResourceList } from '../../../lib/model/resources.ts';
 
 const asks = (requests: ResourceList, limits: ResourceList = {}) => ({ requests, limits });

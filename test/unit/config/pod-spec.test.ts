@@ -40,6 +40,7 @@ describe('pod specifications', () => {
 
   it('read affinity of every kind', () => {
     const rack = { key: 'rack', operator: 'In', values: ['a'] };
+    const byName = { key: 'metadata.name', operator: 'In', values: ['node-a'] };
     const term = {
       topologyKey: 'zone',
       labelSelector: { matchLabels: { app: 'web' } },
@@ -49,7 +50,7 @@ describe('pod specifications', () => {
       affinity: {
         nodeAffinity: {
           requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms: [{ matchExpressions: [rack] }, { matchFields: [rack] }],
+            nodeSelectorTerms: [{ matchExpressions: [rack] }, { matchFields: [byName] }],
           },
           preferredDuringSchedulingIgnoredDuringExecution: [
             { weight: 5, preference: { matchExpressions: [rack] } },
@@ -72,7 +73,7 @@ describe('pod specifications', () => {
     expect(affinity).toEqual({
       nodeRequired: [
         { matchExpressions: [rack], matchFields: [] },
-        { matchExpressions: [], matchFields: [rack] },
+        { matchExpressions: [], matchFields: [byName] },
       ],
       nodePreferred: [{ weight: 5, preference: { matchExpressions: [rack], matchFields: [] } }],
       podRequired: [podTerm],
@@ -83,7 +84,7 @@ describe('pod specifications', () => {
   });
 
   it('read topology spread with its policies', () => {
-    const spread = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway', minDomains: 2 };
+    const spread = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', minDomains: 2 };
     expect(specOf({ topologySpreadConstraints: [spread] }).topologySpread).toEqual([
       { ...spread, matchLabelKeys: [], nodeAffinityPolicy: 'Honor', nodeTaintsPolicy: 'Ignore' },
     ]);
@@ -139,6 +140,50 @@ describe('pod specifications', () => {
   });
 });
 
+describe('requests in documents', () => {
+  const asks = (requests: object, limits: object = {}) => ({ resources: { requests, limits } });
+
+  it('count init containers, sidecars and overhead as Kubernetes does', () => {
+    const spec = specOf({
+      initContainers: [
+        asks({ cpu: '2' }),
+        { restartPolicy: 'Always', ...asks({ cpu: '500m' }) },
+        asks({ cpu: '1800m' }),
+      ],
+      containers: [asks({ cpu: 1 }), asks({}, { cpu: '250m' })],
+      overhead: { cpu: '100m', memory: '120Mi' },
+    });
+    // The last init container and the sidecar ask for more than the containers and the sidecar.
+    expect(spec.requests).toEqual({ cpu: 2400, memory: 120 * 1024 ** 2, pods: 1 });
+  });
+
+  it('are those of the pod as a whole where it states them', () => {
+    const containers = [asks({ cpu: '1', 'ephemeral-storage': '1Gi' }), asks({ memory: '1Gi' })];
+    const resources = { requests: { cpu: '3' }, limits: { cpu: '4', memory: '8Gi' } };
+    expect(specOf({ containers, resources }).requests).toEqual({
+      cpu: 3000,
+      memory: 1024 ** 3,
+      'ephemeral-storage': 1024 ** 3,
+      pods: 1,
+    });
+  });
+
+  it.each([
+    [
+      { containers: [asks({ cpu: '1500m' })], resources: { requests: { cpu: '1' } } },
+      "the pod's request of 1 is less than the 1500m of its containers",
+    ],
+    [
+      { resources: { requests: { 'nvidia.com/gpu': 1 } } },
+      'a pod cannot ask for "nvidia.com/gpu" as a whole',
+    ],
+    [{ containers: [asks({ memroy: '1Gi' })] }, 'unknown resource "memroy": want cpu, memory'],
+    [{ containers: [asks({}, { gpu: 1 })] }, 'or a name with a domain such as nvidia.com/gpu'],
+  ])('are refused where the API server refuses them: %j', (podSpec, message) => {
+    expect(problems(podSpec)).toEqual([expect.stringContaining(message)]);
+  });
+});
+
 describe('priorities', () => {
   const priorityClass = (name: string, members: object): string =>
     `---\n${JSON.stringify({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, ...members })}`;
@@ -171,6 +216,30 @@ describe('priorities', () => {
   });
 });
 
+const nodeTerms = (...nodeSelectorTerms: object[]) => ({
+  affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+});
+const expression = (operator: string, ...values: string[]) =>
+  nodeTerms({ matchExpressions: [{ key: 'a', operator, values }] });
+const spreading = (...constraints: object[]) => ({
+  topologySpreadConstraints: constraints.map((constraint) => ({
+    maxSkew: 1,
+    topologyKey: 'zone',
+    whenUnsatisfiable: 'DoNotSchedule',
+    ...constraint,
+  })),
+});
+const near = (term: object) => ({
+  affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } },
+});
+const preferring = (weight: number) => ({
+  affinity: {
+    nodeAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [{ weight, preference: { matchExpressions: [] } }],
+    },
+  },
+});
+
 describe('pod specification rules', () => {
   it.each([
     [{ containers: [{ resources: { requests: { memory: '10GB' } } }] }, 'did you mean "10G"'],
@@ -180,23 +249,46 @@ describe('pod specification rules', () => {
     [{ tolerations: [{ key: 'a', operator: 'Exists', value: 'b' }] }, 'operator Exists takes no value'],
     [{ tolerations: [{ value: 'b' }] }, 'an empty key needs operator Exists'],
     [{ nodeSelector: { disk: true } }, 'want a text, found true: write "true" in quotes'],
+    [{ nodeSelector: { 'disk type': 'ssd' } }, 'invalid label key "disk type"'],
+    [{ nodeSelector: { disk: '-ssd' } }, 'invalid label value "-ssd"'],
     [
-      { topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'z', whenUnsatisfiable: 'DoNotSchedule' }] },
-      'at least 1',
+      { tolerations: [{ key: 'a', operator: 'Gt', value: '5' }] },
+      'operator Gt (alpha in Kubernetes 1.35) is',
     ],
+    [{ tolerations: [{ key: 'a', tolerationSeconds: 5 }] }, 'tolerationSeconds needs effect NoExecute'],
+    [{ tolerations: [{ key: 'a b' }] }, 'invalid label key "a b"'],
+    [{ tolerations: [{ key: 'a', value: 'b c' }] }, 'invalid label value "b c"'],
+    [spreading({ maxSkew: 0 }), 'at least 1'],
+    [spreading({ topologyKey: '' }), 'invalid label key ""'],
+    [spreading({ minDomains: 2, whenUnsatisfiable: 'ScheduleAnyway' }), 'minDomains needs whenUnsatisfiable'],
+    [spreading({}, { maxSkew: 2 }), 'duplicate constraint on zone, DoNotSchedule'],
+    [spreading({ matchLabelKeys: ['rev'] }), 'matchLabelKeys needs a labelSelector'],
+    [near({ topologyKey: 'zone', mismatchLabelKeys: ['rev'] }), 'mismatchLabelKeys needs a labelSelector'],
+    [near({ topologyKey: 'my zone' }), 'invalid label key "my zone"'],
+    [preferring(0), 'at least 1'],
+    [preferring(101), 'at most 100'],
+    [nodeTerms(), 'want at least 1 entry'],
+    [nodeTerms({ matchFields: [{ key: 'spec.x', operator: 'In', values: ['a'] }] }), 'want metadata.name'],
+    [expression('In'), 'operator In needs at least one value'],
+    [expression('NotIn', 'a b'), 'invalid label value "a b"'],
+    [expression('Exists', 'b'), 'operator Exists takes no values'],
     [
-      {
-        affinity: {
-          nodeAffinity: {
-            requiredDuringSchedulingIgnoredDuringExecution: {
-              nodeSelectorTerms: [{ matchExpressions: [{ key: 'a', operator: 'In' }] }],
-            },
-          },
-        },
-      },
-      'operator In needs at least one value',
+      expression('Gt', 'many'),
+      'operator Gt needs exactly one non-negative whole number in quotes, found ["many"]',
     ],
+    [expression('Lt', '-1'), 'operator Lt needs exactly one non-negative whole number'],
+    [expression('Gte', '4'), 'operator Gte is for NodePools only: write Gt'],
+    [expression('Inn', '4'), 'unknown value "Inn": want one of In, NotIn'],
   ])('refuse %j', (podSpec, message) => {
     expect(problems(podSpec)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('allow the selectors that the API server has already narrowed by matchLabelKeys', () => {
+    const labelSelector = { matchExpressions: [{ key: 'rev', operator: 'In', values: ['2'] }] };
+    expect(problems(spreading({ labelSelector, matchLabelKeys: ['rev'] }))).toEqual([]);
+  });
+
+  it('allow two constraints on one key with different consequences', () => {
+    expect(problems(spreading({}, { whenUnsatisfiable: 'ScheduleAnyway' }))).toEqual([]);
   });
 });

@@ -10,6 +10,12 @@ describe('schedules of disruption budgets', () => {
     ['  0   22  *  *  * ', '0 22 * * *'],
     ['@midnight', '0 0 * * *'],
     ['@yearly', '0 0 1 1 *'],
+    ['00 09 * * *', '0 9 * * *'],
+    ['*/1 2-4/1 * * *', '* 2-4/1 * * *'],
+    ['*/90 0-4/9 * * *', '0 0 * * *'],
+    // A star anywhere means any day where the two day fields are joined.
+    ['0 0 *,5 * 1', '0 0 * * 1'],
+    ['0 0 29 2 *', '0 0 29 2 *'],
   ])('reads %j as %j', (text, schedule) => {
     expect(parseSchedule(text)).toEqual({ ok: true, schedule });
   });
@@ -26,6 +32,8 @@ describe('schedules of disruption budgets', () => {
     ['0 0 0 * * *', 'want five fields (minute hour day-of-month month day-of-week), found 6'],
     ['', 'found 1'],
     ['@every 1h', 'want one of @hourly'],
+    ['@Daily', 'want one of @hourly'],
+    ['0 0 31 2 *', 'no month has that day'],
     ['TZ=UTC 0 0 * * *', 'found 6'],
   ])('refuses %j, which Karpenter refuses too', (text, why) => {
     const result = parseSchedule(text);

@@ -70,6 +70,26 @@ describe('topology spread', () => {
     expect(passing(pod('Ignore'), labelled)).not.toContain('b');
   });
 
+  it('counts no pod with a selector that asks for nothing, and only demands the label', () => {
+    const pod = spreading({ labelSelector: matching({}) });
+    expect(passing(pod, [...nodes, node('d', 'z4')])).toEqual(['a', 'b', 'c', 'd']);
+    expect(passing(pod, [{ ...node('x', 'z1'), labels: {} }])).toEqual([]);
+  });
+
+  it('reads a deprecated topology key as the stable one', () => {
+    const zoned = (name: string, key: string, zone: string, count: number): NodeView => ({
+      ...aNode({ name, labels: { [key]: zone } }),
+      pods: webPods(count, name),
+    });
+    const pod = spreading({ topologyKey: 'failure-domain.beta.kubernetes.io/zone' });
+    const mixed = [
+      zoned('a', 'topology.kubernetes.io/zone', 'z1', 2),
+      zoned('b', 'failure-domain.beta.kubernetes.io/zone', 'z1', 0),
+      zoned('c', 'topology.kubernetes.io/zone', 'z2', 1),
+    ];
+    expect(passing(pod, mixed)).toEqual(['c']);
+  });
+
   it('narrows the selector by matchLabelKeys, so that revisions spread on their own', () => {
     const pod = spreading({ matchLabelKeys: ['rev'] }, { labels: { app: 'web', rev: '2' } });
     expect(passing(pod, nodes)).toEqual(['a', 'b', 'c']);

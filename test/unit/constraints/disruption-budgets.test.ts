@@ -51,6 +51,18 @@ describe('disruption budgets', () => {
     expect(at('30 9 * * *', HOUR_MS)).toBe(true);
   });
 
+  it('join the two day fields with "or" when neither is a star, with "and" when one is', () => {
+    // 1 January 2026 is a Thursday: day 4 of the week.
+    const at = (schedule: string) => allowed([count(0, { schedule, durationMs: HOUR_MS })]) === 0;
+    expect([at('0 9 1 * 2'), at('0 9 2 * 4'), at('0 9 2 * 2')]).toEqual([true, true, false]);
+    expect([at('0 9 1 * *'), at('0 9 * * 4'), at('0 9 * * 2')]).toEqual([true, true, false]);
+    expect([at('0 9 */2 * 2'), at('0 9 2 * */4')]).toEqual([true, true]);
+  });
+
+  it('of no reason at all bind nothing', () => {
+    expect(allowed([count(1, { reasons: [] }), count(7)])).toBe(7);
+  });
+
   it('allow nothing when the schedule cannot be read', () => {
     expect(allowed([count(5, { schedule: 'every day', durationMs: HOUR_MS })])).toBe(0);
     expect(allowed([count(5, { schedule: '0 0 9 * * *', durationMs: HOUR_MS })])).toBe(0);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { freeResources, type NodeView, nodeFailures } from '../../../lib/constraints/pod-on-node.ts';
 import type { Pod } from '../../../lib/model/pod.ts';
+import type { Requirement } from '../../../lib/model/requirement.ts';
 import { aBoundPod, aNode, anAffinity, aPod } from '../../support/builders.ts';
 
 const node = (overrides: Partial<NodeView> = {}): NodeView => ({ ...aNode(), pods: [], ...overrides });
@@ -52,6 +53,34 @@ describe('a pod on one node', () => {
     expect(reasons(pod, node({ labels: { disk: 'hdd' } }))).toHaveLength(1);
   });
 
+  it.each<[string, Requirement['operator'], string[], boolean]>([
+    ['00000000000000000003', 'Gt', ['2'], true],
+    ['9007199254740993', 'Gt', ['9007199254740992'], true],
+    ['9223372036854775808', 'Gt', ['1'], false],
+    ['-1', 'Lt', ['0'], true],
+    ['abc', 'Lt', ['9'], false],
+    ['', 'Lt', ['9'], false],
+    ['1.5', 'Gt', ['1'], false],
+    ['5', 'Gt', ['-1'], false],
+    ['5', 'NotIn', ['no value'], false],
+    ['5', 'Gt', ['1', '2'], false],
+  ])('with label size=%s and affinity %s %j: fits %s', (size, operator, values, fits) => {
+    const matchExpressions = [{ key: 'size', operator, values }];
+    const affinity = anAffinity({ nodeRequired: [{ matchExpressions, matchFields: [] }] });
+    expect(reasons(aPod({ spec: { affinity } }), node({ labels: { size } })).length === 0).toBe(fits);
+  });
+
+  it.each<[Requirement, boolean]>([
+    [{ key: 'metadata.name', operator: 'In', values: ['node-a'] }, true],
+    [{ key: 'metadata.name', operator: 'NotIn', values: ['node-b'] }, true],
+    [{ key: 'metadata.name', operator: 'In', values: ['node-a', 'node-b'] }, false],
+    [{ key: 'metadata.name', operator: 'Exists', values: [] }, false],
+    [{ key: 'metadata.uid', operator: 'NotIn', values: ['x'] }, false],
+  ])('selected by field %j: fits %s', (field, fits) => {
+    const affinity = anAffinity({ nodeRequired: [{ matchExpressions: [], matchFields: [field] }] });
+    expect(reasons(aPod({ spec: { affinity } }), node()).length === 0).toBe(fits);
+  });
+
   it('reads deprecated label keys as the stable ones', () => {
     const pod = aPod({ spec: { nodeSelector: { 'failure-domain.beta.kubernetes.io/zone': 'us-east-1a' } } });
     expect(reasons(pod, node({ labels: { 'topology.kubernetes.io/zone': 'us-east-1a' } }))).toEqual([]);
@@ -62,6 +91,8 @@ describe('a pod on one node', () => {
     ['10.0.0.1', '10.0.0.2', false],
     ['10.0.0.1', '0.0.0.0', true],
     ['', '10.0.0.2', true],
+    // kube-scheduler looks for 0.0.0.0 only; Karpenter takes the unspecified IPv6 address for every address too.
+    ['::', '10.0.0.2', true],
   ])('shares a host port on %s and %s: conflict %s', (mine, theirs, conflict) => {
     const port = (hostIp: string) => [{ port: 80, protocol: 'TCP' as const, hostIp }];
     const other = aBoundPod('node-a', { name: 'other', spec: { hostPorts: port(theirs) } });

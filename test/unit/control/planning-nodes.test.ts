@@ -57,6 +57,14 @@ describe('nodes that new pods may be planned onto', () => {
     expect([...claims.keys()]).toEqual(['node-1']);
   });
 
+  it('are open to pods that do not tolerate startup taints until they are initialized, when what is left counts', () => {
+    const startupTaints = [{ key: 'cni', effect: 'NoSchedule' as const }];
+    const node = ours({ taints: [...startupTaints, { key: 'team', effect: 'NoSchedule' }] });
+    const keys = (claim: NodeClaim) => plan([claim], [node]).nodes[0]?.taints.map(({ key }) => key);
+    expect(keys(aRegisteredClaim({ startupTaints }))).toEqual(['team']);
+    expect(keys(anInitializedClaim({ startupTaints }))).toEqual(['cni', 'team']);
+  });
+
   it('reach a node with its slot still on by that slot only, without counting the slot as a taint', () => {
     const node = ours({ taints: [{ key: TAINT.slot, value: 'pool-1', effect: 'NoSchedule' }] });
     const { nodes, claims } = plan([aRegisteredClaim()], [node]);

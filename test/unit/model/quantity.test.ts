@@ -23,6 +23,12 @@ describe('reading quantities', () => {
     ['3G', 3e9],
     ['3T', 3e12],
     ['3P', 3e15],
+    ['0.001E', 1e15],
+    ['0.0005Ei', 576_460_752_303_424],
+    ['1Gi', 1024 ** 3],
+    ['2500000u', 3],
+    ['4000000001n', 5],
+    ['1500m', 2],
     ['1e3', 1000],
     ['1E3', 1000],
     ['1.5e+3', 1500],
@@ -83,9 +89,12 @@ describe('refusing quantities', () => {
     expect(amount('memory', text)).toBe(`invalid quantity "${text}": must not be negative`);
   });
 
-  it.each(['9007199254740992', '8Ei', '1e20', '1e999'])('refuses %s, which is more than 2^53', (text) => {
-    expect(amount('memory', text)).toContain('larger than 2^53');
-  });
+  it.each(['9007199254740992', '1E', '1Ei', '8Ei', '1e20', '1e999'])(
+    'refuses %s, which is more than 2^53',
+    (text) => {
+      expect(amount('memory', text)).toContain('larger than 2^53');
+    },
+  );
 
   it('refuses 1e, which is neither exponent nor exa', () => {
     expect(amount('memory', '1e')).toContain('did you mean "1E"');

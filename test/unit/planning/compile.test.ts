@@ -100,6 +100,7 @@ describe('offerings', () => {
   const values = (labels: ReturnType<typeof compiled>['table']['rows']) => [
     ...new Set(labels.map(({ poolLabels }) => poolLabels['tier'] ?? 'none')),
   ];
+  const tierIn = (list: string[]) => ({ key: 'tier', operator: 'In' as const, values: list });
   const withTier = (operator: 'In' | 'Exists' | 'NotIn' | 'Gt', list: string[], named: string[]) =>
     values(
       compiled({
@@ -108,23 +109,43 @@ describe('offerings', () => {
       }).table.rows,
     );
 
-  it('come in every value of a custom label that the pool leaves open', () => {
-    expect(withTier('In', ['b', 'a'], [])).toEqual(['a', 'b']);
+  it('come in every value of a custom label that the pool leaves open, those that pods name first', () => {
+    expect(withTier('In', ['b', 'a', 'c'], ['b'])).toEqual(['b', 'a', 'c']);
     expect(withTier('Exists', [], ['x'])).toEqual(['x', '0']);
     expect(withTier('NotIn', ['x', '0'], ['x', 'y'])).toEqual(['none', 'y', '1']);
     expect(withTier('Gt', ['5'], ['3', '9'])).toEqual(['9', '6']);
   });
 
-  it('are left out where the pool excludes them, and the plan says when variants were cut', () => {
+  it('come in one value of a label that no pod speaks of', () => {
+    expect(withTier('In', ['b', 'a'], [])).toEqual(['a']);
+    expect(withTier('Exists', [], [])).toEqual(['0']);
+    expect(withTier('NotIn', ['x'], [])).toEqual(['none']);
+  });
+
+  it('come in all values where a topology is about the label, be it that of a running pod', () => {
+    const nodePools = [aNodePool({ template: { requirements: [tierIn(['a', 'b'])] } })];
+    const spread = aPod({ spec: { topologySpread: [aSpread({ topologyKey: 'tier' })] } });
+    expect(values(compiled({ pods: [spread], nodePools }).table.rows)).toEqual(['a', 'b']);
+    const guard = aBoundPod('n', { name: 'guard', spec: { affinity: apart('tier') } });
+    const nodes = [aPlanningNode({ name: 'n', pods: [guard] })];
+    expect(values(compiled({ pods: [aPod(web)], nodes, nodePools }).table.rows)).toEqual(['a', 'b']);
+  });
+
+  it('keep the combinations that pods name where not all can be tried, and the plan says of which labels', () => {
     const requirements = ['a', 'b'].map((key) => ({
       key,
       operator: 'In' as const,
       values: Array.from({ length: 9 }, (_, index) => `v${index}`),
     }));
-    const { table } = compiled({ nodePools: [aNodePool({ template: { requirements } })] });
+    const { table } = compiled({
+      pods: [aPod({ spec: { nodeSelector: { a: 'v8', b: 'v7' } } })],
+      nodePools: [aNodePool({ name: 'wide', template: { requirements } })],
+      instanceTypes: { wide: [anInstanceType()] },
+    });
     expect(new Set(table.rows.map(({ variant }) => variant)).size).toBe(64);
+    expect(table.rows[0]?.poolLabels).toMatchObject({ a: 'v8', b: 'v7' });
     expect(table.notes).toEqual([
-      'NodePool default: its custom labels combine in too many ways; the first 64 are used',
+      'NodePool wide: its labels a (9 values) and b (9 values) combine in more than 64 ways; only 64 are tried, those with the values that pods name first',
     ]);
   });
 

@@ -1,12 +1,26 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { podUid } from '../../../lib/model/ids.ts';
+import type { Pod } from '../../../lib/model/pod.ts';
 import { planProvisioning } from '../../../lib/planning/plan-provisioning.ts';
 import { expectedPlans, hasSharedData, inputOf } from '../../support/shared-data.ts';
 
 const plans = hasSharedData ? expectedPlans() : [];
-// Karpenter itself answers these differently from run to run: they have spread and affinity.
+// Karpenter itself answers these differently from run to run: they have spread and affinity, and ties go by chance.
 const random = (workload: string): boolean => workload.startsWith('mix-');
 
+const SEEDS = 10;
+
+/** The same pods under other ids, and hence in another order wherever the queue has nothing else to go by. */
+const reseeded = (pods: readonly Pod[], seed: number): Pod[] =>
+  pods.map((pod) => ({ ...pod, uid: podUid(createHash('md5').update(`${seed}${pod.uid}`).digest('hex')) }));
+
 describe.skipIf(!hasSharedData)("planning on an empty cluster, compared with Karpenter's own plans", () => {
+  it('is compared with all 36 of them', () => {
+    expect(plans).toHaveLength(36);
+    expect(plans.filter(({ workload }) => random(workload))).toHaveLength(4);
+  });
+
   it.each(plans.filter(({ workload }) => !random(workload)))(
     'costs the same with the same number of nodes: $workload on $pool',
     (expected) => {
@@ -20,13 +34,17 @@ describe.skipIf(!hasSharedData)("planning on an empty cluster, compared with Kar
   );
 
   it.each(plans.filter(({ workload }) => random(workload)))(
-    'opens as many nodes, and costs within 10 % where Karpenter itself is random: $workload on $pool',
+    'opens as many nodes under every seed, and costs within 5 % on average: $workload on $pool',
     (expected) => {
-      const plan = planProvisioning(inputOf(expected));
-      expect(plan.unschedulable).toEqual([]);
-      expect(plan.nodes).toHaveLength(expected.nodes);
-      const ratio = plan.priceMicroUsdPerHour / 1e6 / expected.costPerHour;
-      expect(Math.abs(ratio - 1)).toBeLessThan(0.1);
+      const input = inputOf(expected);
+      const seeded = Array.from({ length: SEEDS }, (_, seed) =>
+        planProvisioning({ ...input, pods: reseeded(input.pods, seed) }),
+      );
+      expect(seeded.flatMap(({ unschedulable }) => unschedulable)).toEqual([]);
+      expect(seeded.map(({ nodes }) => nodes.length)).toEqual(seeded.map(() => expected.nodes));
+      const prices = seeded.map(({ priceMicroUsdPerHour }) => priceMicroUsdPerHour / 1e6);
+      const mean = prices.reduce((sum, price) => sum + price, 0) / prices.length;
+      expect(Math.abs(mean / expected.costPerHour - 1)).toBeLessThanOrEqual(0.05);
     },
   );
 });

@@ -105,7 +105,9 @@ describe('planning new nodes', () => {
 
   it('never adds nodes to a pool with a fixed number of them', () => {
     const plan = planned({ pods: [aPod()], nodePools: [aNodePool({ replicas: 2 })] });
-    expect(plan.unschedulable[0]?.reasons).toEqual(['there is no NodePool that could add a node']);
+    expect(plan.unschedulable[0]?.reasons).toEqual([
+      'NodePool default: static (replicas 2): it adds no node for pods',
+    ]);
   });
 
   it('labels a node with what its alternatives share: the pool, its labels and what all types agree on', () => {

@@ -54,6 +54,8 @@ describe('relaxation', () => {
       'r2 | needed |  | soft-2,hard | ',
       'r2 | needed |  | hard | ',
       'r2 | needed |  | hard | tolerates',
+      // Beyond Karpenter: nothing else would find a node that only the first term allows.
+      'r1 | needed |  | hard | tolerates',
     ]);
   });
 

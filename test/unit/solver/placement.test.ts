@@ -158,4 +158,64 @@ describe('host ports and volumes', () => {
     expect(solution.onBins.map(({ order }) => order)).toEqual([0, 1, 2]);
     expect(podsPerNode(solution)).toEqual([[3]]);
   });
+
+  const volumes = (...handles: number[]) => handles.map((handle) => ({ driver: 0, handle }));
+
+  it('opens another node when a new one can attach no more volumes, counting a shared one once', () => {
+    const solution = greedy(
+      aProblem({
+        shapes: [{ allocatable: [10], volumeLimits: [2] }],
+        items: [{ volumes: volumes(1, 2) }, { volumes: volumes(2) }, { volumes: volumes(3) }, {}],
+      }),
+    );
+    expect(podsPerNode(solution)).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+  });
+
+  it('drops offerings from a new node that attach too few, and keeps those without a limit', () => {
+    const shapes = [[2], [3], [-1], []].map((volumeLimits) => ({ allocatable: [10], volumeLimits }));
+    const offerings = shapes.map((_, shape) => ({ shape }));
+    const left = (...handles: number[]) =>
+      greedy(
+        aProblem({
+          shapes,
+          offerings,
+          items: [{ volumes: volumes(1, 2) }, { volumes: volumes(...handles) }],
+        }),
+      ).nodes.map((node) => positionsOf(node.offerings));
+    expect(left(2)).toEqual([[0, 1, 2, 3]]);
+    expect(left(3)).toEqual([[1, 2, 3]]);
+    expect(left(3, 4)).toEqual([[2, 3]]);
+  });
+
+  it('counts volumes of each driver against its own limit', () => {
+    const solution = greedy(
+      aProblem({
+        shapes: [{ allocatable: [10], volumeLimits: [1, 1] }],
+        items: [0, 1, 1, 2, 2].map((driver, handle) => ({ volumes: [{ driver, handle }] })),
+      }),
+    );
+    expect(podsPerNode(solution)).toEqual([
+      [0, 1],
+      [2, 3, 4],
+    ]);
+  });
+});
+
+describe('what nodes share', () => {
+  it('is one mask where they can become the same', () => {
+    const [first, second] = greedy(aProblem({ items: [{ requests: [6], count: 2 }] })).nodes;
+    expect(first?.offerings).toBe(second?.offerings);
+  });
+
+  it('is nothing that one of them later loses alone', () => {
+    const shapes = [{ allocatable: [6] }, { allocatable: [10] }];
+    const offerings = [{ shape: 0 }, { shape: 1 }];
+    const solution = greedy(
+      aProblem({ shapes, offerings, items: [{ requests: [6], count: 2 }, { requests: [3] }] }),
+    );
+    expect(solution.nodes.map((node) => positionsOf(node.offerings))).toEqual([[1], [0, 1]]);
+  });
 });

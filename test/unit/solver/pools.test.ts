@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { greedy, positionsOf } from '../../../lib/solver/index.ts';
+import { greedy, positionsOf, solve } from '../../../lib/solver/index.ts';
 import { aProblem, podsPerNode } from '../../support/solver-builders.ts';
 
 const TWO_SIZES = {
@@ -89,5 +89,61 @@ describe('minValues', () => {
     const few = [{ values: [5] }, { values: [5] }, { values: [-1] }];
     const solution = greedy(aProblem({ offerings: few, pools: [{ minValues }] }));
     expect(solution.unplaced.map(({ pools }) => pools.map(({ reason }) => reason))).toEqual([['min-values']]);
+  });
+});
+
+describe('minValues after the cut to 600 types', () => {
+  // The five dearest of 605 types hold the second value, so a launch that may name 600 types loses it.
+  const shapes = Array.from({ length: 605 }, () => ({ allocatable: [10] }));
+  const offerings = shapes.map((_, shape) => ({
+    shape,
+    price: shape + 1,
+    domains: [0],
+    values: [shape < 600 ? 0 : 1],
+  }));
+  const minValues = [{ key: 0, min: 2 }];
+
+  it('gives up the pods of a node whose cheapest types have too few values under Strict', () => {
+    const { solution, violations } = solve(
+      aProblem({ shapes, offerings, pools: [{ minValues }], items: [{ requests: [4], count: 3 }] }),
+    );
+    expect(solution.nodes).toEqual([]);
+    expect(solution.unplaced.map(({ order }) => order)).toEqual([0, 1, 2]);
+    expect(solution.unplaced[0]?.pools).toEqual([{ pool: 0, reason: 'min-values', candidates: 605 }]);
+    expect(violations).toEqual([]);
+  });
+
+  it('keeps the node under BestEffort, and where what is named has the values', () => {
+    const nodes = (pool: object) =>
+      greedy(aProblem({ shapes, offerings, pools: [{ minValues, ...pool }] })).nodes.length;
+    expect(nodes({ minValuesPolicy: 'BestEffort' })).toBe(1);
+    expect(nodes({ minValues: [{ key: 0, min: 1 }] })).toBe(1);
+  });
+
+  it('gives up no pod of other nodes but those that relied on the lost ones', () => {
+    const other = { shape: 0, pool: 1, domains: [0] };
+    const inOtherPool = [{ offerings: [605] }];
+    const { solution, violations } = solve(
+      aProblem({
+        shapes,
+        offerings: [...offerings, other],
+        pools: [{ minValues }, {}],
+        topologyDomains: [1],
+        groups: [{ key: 0, kind: 'together' }],
+        items: [
+          { counted: [0], levels: [{ alternatives: [{ offerings: offerings.map((_, at) => at) }] }] },
+          { levels: [{ alternatives: inOtherPool, owned: [{ group: 0 }] }] },
+          { levels: [{ alternatives: inOtherPool }] },
+        ],
+      }),
+    );
+    expect(podsPerNode(solution)).toEqual([[2]]);
+    expect(
+      solution.unplaced.map(({ order, pools }) => [order, ...pools.map(({ reason }) => reason)]),
+    ).toEqual([
+      [0, 'min-values', 'requirements'],
+      [1, 'requirements', 'topology'],
+    ]);
+    expect(violations).toEqual([]);
   });
 });

@@ -31,4 +31,9 @@ describe('the pod queue', () => {
     queue.pop();
     expect(queue.pop()).toBe(first);
   });
+
+  it('leaves out pods that are named', () => {
+    const queue = new PodQueue(aProblem({ items: [{ order: [0, 2] }, { order: [1] }] }), new Set([0]));
+    expect(queue.waiting().map((pod) => queue.order[pod])).toEqual([1, 2]);
+  });
 });

@@ -26,6 +26,28 @@ describe('the reason why a pod has no place', () => {
     expect(pools).toEqual([{ pool: 0, reason: 'resources', candidates: 2, resource }]);
   });
 
+  it('is volumes when those large enough attach fewer, with the driver, what is asked and the most there is', () => {
+    const [pools] = reasons({
+      shapes: [
+        { allocatable: [10], volumeLimits: [-1, 2] },
+        { allocatable: [10], volumeLimits: [-1, 3] },
+        { allocatable: [1], volumeLimits: [-1, 9] },
+      ],
+      offerings: [{ shape: 0 }, { shape: 1 }, { shape: 2 }],
+      items: [
+        {
+          requests: [2],
+          volumes: [0, 1, 2, 3].flatMap((handle) => [
+            { driver: 0, handle },
+            { driver: 1, handle },
+          ]),
+        },
+      ],
+    });
+    const volumes = { driver: 1, asked: 4, most: 3 };
+    expect(pools).toEqual([{ pool: 0, reason: 'volumes', candidates: 2, volumes }]);
+  });
+
   it('is limits when those large enough exceed what is left', () => {
     const spec = { pools: [{ limits: [9] }], items: [{ requests: [5] }] };
     expect(reasons(spec)).toEqual([[{ pool: 0, reason: 'limits', candidates: 1 }]]);

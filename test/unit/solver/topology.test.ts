@@ -174,4 +174,33 @@ describe('several topology rules at once', () => {
     );
     expect(zonesOf(solution)).toEqual([[1]]);
   });
+
+  it('chooses a zone that every spread allows, not the one that the first likes best', () => {
+    const solution = greedy(
+      aProblem({
+        ...ZONES,
+        groups: [
+          { key: 0, kind: 'spread', counts: [0, 1, 1] },
+          { key: 0, kind: 'spread', counts: [2, 0, 1] },
+        ],
+        items: [{ counted: [1], levels: [{ owned: [{ group: 0 }, { group: 1 }] }] }],
+      }),
+    );
+    expect(zonesOf(solution)).toEqual([[1]]);
+  });
+
+  it('chooses over one key among the offerings that a rule over another key leaves', () => {
+    const solution = greedy(
+      aProblem({
+        offerings: [{ domains: [0, 0] }, { domains: [1, 1] }],
+        topologyDomains: [2, 2],
+        groups: [
+          { key: 0, kind: 'spread', counts: [0, 1] },
+          { key: 1, kind: 'spread', counts: [2, 0] },
+        ],
+        items: [{ counted: [1], levels: [{ owned: [{ group: 0 }, { group: 1 }] }] }],
+      }),
+    );
+    expect(zonesOf(solution)).toEqual([[1]]);
+  });
 });

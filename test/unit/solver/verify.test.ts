@@ -92,6 +92,15 @@ describe('verifying new nodes', () => {
     expect(broken({ items: [{ count: 2 }] }, { items: [{ count: 2, ports: [80] }] })).toEqual(['ports']);
   });
 
+  it('finds more volumes than an offering attaches, a shared one counted once', () => {
+    const volumes = [1, 2, 2].map((handle) => ({ driver: 0, handle }));
+    const items = [{ volumes }, { volumes: volumes.slice(1) }];
+    const limited = (limit: number) => ({ shapes: [{ allocatable: [10], volumeLimits: [limit] }] });
+    expect(broken({ items }, limited(1))).toEqual(['volumes']);
+    expect(broken({ items }, limited(2))).toEqual([]);
+    expect(broken({ items }, limited(-1))).toEqual([]);
+  });
+
   it('finds rankings, requests and prices that are not the mask’s', () => {
     const node = (change: object) =>
       brokenBy({ offerings: [{ price: 1 }, { price: 2, purchase: 1 }] }, ({ nodes }) => ({
@@ -138,6 +147,18 @@ describe('verifying pools', () => {
     const lax = { offerings: [{ values: [1] }, { values: [1] }] };
     expect(broken(lax, { pools: [{ minValues }] })).toEqual(['min-values']);
     expect(broken(lax, { pools: [{ minValues, minValuesPolicy: 'BestEffort' }] })).toEqual([]);
+  });
+});
+
+describe('verifying minValues of long lists', () => {
+  it('finds values that only types beyond the 600 cheapest have', () => {
+    const shapes = Array.from({ length: 601 }, () => ({ allocatable: [10] }));
+    const offerings = shapes.map((_, shape) => ({ shape, price: shape + 1, values: [shape < 600 ? 0 : 1] }));
+    const pools = (min: number) => [{ minValues: [{ key: 0, min }] }];
+    const lax = { shapes, offerings, pools: pools(1) };
+    expect(broken(lax, { pools: pools(2) })).toEqual(['min-values']);
+    const dearFirst = offerings.map((offering, at) => ({ ...offering, price: 601 - at }));
+    expect(broken({ ...lax, offerings: dearFirst }, { pools: pools(2) })).toEqual([]);
   });
 });
 

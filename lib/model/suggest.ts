@@ -1,4 +1,4 @@
-import { compareText } from '../model/stable-json.ts';
+import { compareText } from './stable-json.ts';
 
 /** The known word nearest to a misspelt one, when it is near enough to be meant. */
 export function nearest(word: string, known: readonly string[]): string | undefined {

@@ -3,7 +3,7 @@
  * https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers and
  * https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#pod-level-resource-specification
  */
-import { addResources, maxResources, type ResourceList, sumResources } from '../model/resources.ts';
+import { addResources, maxResources, type ResourceList, sumResources } from './resources.ts';
 
 export interface ResourceNeeds {
   readonly requests: ResourceList;
@@ -19,16 +19,24 @@ export interface PodResources {
   readonly overhead: ResourceList;
 }
 
+/** Pod-level requests replace those of the containers; overhead and the pod's own place come on top. */
+export function effectiveRequests(resources: PodResources): ResourceList {
+  const aggregated = containerRequests(resources);
+  const whole = { ...aggregated, ...podLevelRequests(resources.pod, aggregated) };
+  return { ...addResources(whole, resources.overhead), pods: 1 };
+}
+
 /**
  * The larger of what runs together at the end (containers and sidecars) and what each init container needs beside the
- * sidecars started before it; pod-level requests replace that; overhead and the pod's own place come on top.
+ * sidecars started before it.
  */
-export function effectiveRequests({ containers, initContainers, pod, overhead }: PodResources): ResourceList {
+export function containerRequests({
+  containers,
+  initContainers,
+}: Pick<PodResources, 'containers' | 'initContainers'>): ResourceList {
   const sidecars = sumResources(initContainers.filter(({ sidecar }) => sidecar).map(ownRequests));
   const running = addResources(sumResources(containers.map(ownRequests)), sidecars);
-  const aggregated = maxResources(running, startPeak(initContainers));
-  const whole = { ...aggregated, ...podLevelRequests(pod, aggregated) };
-  return { ...addResources(whole, overhead), pods: 1 };
+  return maxResources(running, startPeak(initContainers));
 }
 
 /** A limit without a request is the request, as the API server defaults it. */
@@ -45,12 +53,14 @@ function startPeak(initContainers: PodResources['initContainers']): ResourceList
   return peak;
 }
 
-/** Pod-level resources exist for cpu, memory and huge pages; a pod-level limit alone is a request only where no container asks. */
+/** What a pod can ask for as a whole (Kubernetes 1.34); anything else only its containers can. */
+export const isPodLevelResource = (name: string): boolean =>
+  name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
+
+/** A pod-level limit alone is a request only where no container asks. */
 function podLevelRequests({ requests, limits }: ResourceNeeds, aggregated: ResourceList): ResourceList {
   const entries = Object.entries({ ...limits, ...requests }).filter(
-    ([name]) =>
-      (name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')) &&
-      (name in requests || !(name in aggregated)),
+    ([name]) => isPodLevelResource(name) && (name in requests || !(name in aggregated)),
   );
   return Object.fromEntries(entries);
 }

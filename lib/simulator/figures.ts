@@ -1,0 +1,150 @@
+// Counts a run by the hour, from what really happened: the bill, the pods and the answers of EC2.
+import { type BillingRecord, costMicroUsd } from '../adapters/memory/billing.ts';
+import type { HourFigures, PodFigures, RunFigures } from '../report/run-figures.ts';
+import { countBy } from './count-by.ts';
+import type { Environment } from './environment.ts';
+import type { Facts, PodFact } from './facts.ts';
+import { shortagesOf } from './shortages.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface Span {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export function figuresOf(environment: Environment, facts: Facts, run: Span): RunFigures {
+  const { ec2, claims, plans } = environment;
+  const bill = ec2.billing();
+  const pods = [...facts.pods.values()];
+  const own = pods.filter(({ ofDaemonSet }) => !ofDaemonSet);
+  const all = claims.listAll();
+  return {
+    hours: hoursOf(bill, own, run),
+    pods: podFigures(own),
+    nodes: nodeFigures(bill, busySpan(own, run), run),
+    launches: {
+      instances: ec2.instances().length,
+      byType: countBy(ec2.instances().map(({ instanceType }) => instanceType)),
+      refusals: countBy(
+        plans
+          .listAllOrders()
+          .flatMap(({ attempts }) => attempts.flatMap(({ settled }) => settled?.errors ?? []))
+          .map(({ code }) => code),
+      ),
+    },
+    shortages: shortagesOf(plans.listAllOrders(), all, run.startMs),
+    leaves: countBy(all.flatMap(({ leave }) => leave?.reason ?? [])),
+    vcpuHours: {
+      requested: pods.reduce((sum, pod) => sum + vcpuHours(pod.cpuMillicores, podSpan(pod, run)), 0),
+      allocatable: bill.reduce(
+        (sum, record) => sum + vcpuHours(allocatableCpu(record, environment), spanOf(record, run)),
+        0,
+      ),
+    },
+  };
+}
+
+function hoursOf(bill: readonly BillingRecord[], pods: readonly PodFact[], run: Span): HourFigures[] {
+  const count = Math.max(1, Math.ceil((run.endMs - run.startMs) / HOUR_MS));
+  const hours = Array.from({ length: count }, () => ({
+    costMicroUsd: 0,
+    nodes: {} as Record<string, number>,
+    podsArrived: 0,
+  }));
+  const hourOf = (timeMs: number): number => Math.floor((timeMs - run.startMs) / HOUR_MS);
+  for (const { createdAtMs } of pods) {
+    const hour = hours[hourOf(createdAtMs)];
+    if (hour !== undefined) hour.podsArrived += 1;
+  }
+  for (const record of bill) {
+    const { startMs, endMs } = spanOf(record, run);
+    const cost = costMicroUsd(record, run.endMs);
+    for (let index = hourOf(startMs); index <= hourOf(endMs); index++) {
+      const hour = hours[index];
+      if (hour === undefined) break;
+      const fromMs = run.startMs + index * HOUR_MS;
+      const hereMs = Math.min(endMs, fromMs + HOUR_MS) - Math.max(startMs, fromMs);
+      hour.costMicroUsd += endMs === startMs ? cost : (cost * hereMs) / (endMs - startMs);
+      hour.nodes[record.capacityType] = (hour.nodes[record.capacityType] ?? 0) + hereMs / HOUR_MS;
+    }
+  }
+  return hours;
+}
+
+function podFigures(pods: readonly PodFact[]): PodFigures {
+  const waits = pods
+    .flatMap(({ startedAtMs, createdAtMs }) => (startedAtMs === undefined ? [] : [startedAtMs - createdAtMs]))
+    .sort((a, b) => a - b);
+  const [p50Ms, p95Ms, p99Ms, maxMs] = [50, 95, 99, 100].map((percent) => percentile(waits, percent) ?? 0);
+  return {
+    arrived: pods.length,
+    completed: pods.filter(({ endedAtMs }) => endedAtMs !== undefined).length,
+    cutShort: pods.filter(
+      ({ endedAtMs, deletedAtMs }) => endedAtMs === undefined && deletedAtMs !== undefined,
+    ).length,
+    ...(waits.length === 0
+      ? {}
+      : { pending: { p50Ms: p50Ms ?? 0, p95Ms: p95Ms ?? 0, p99Ms: p99Ms ?? 0, maxMs: maxMs ?? 0 } }),
+  };
+}
+
+/** The smallest value that at least `percent` of all are not above. */
+export const percentile = (sorted: readonly number[], percent: number): number | undefined =>
+  sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)];
+
+/** From the first start of a pod to the last end of one: before and after there is nothing to run nodes for. */
+function busySpan(pods: readonly PodFact[], run: Span): Span {
+  const started = pods.flatMap(({ startedAtMs }) => startedAtMs ?? []);
+  const ended = pods.flatMap(({ endedAtMs, deletedAtMs }) => endedAtMs ?? deletedAtMs ?? []);
+  return {
+    startMs: started.reduce((first, one) => Math.min(first, one), run.endMs),
+    endMs: ended.reduce((last, one) => Math.max(last, one), run.startMs),
+  };
+}
+
+function nodeFigures(bill: readonly BillingRecord[], busy: Span, run: Span): RunFigures['nodes'] {
+  const spans = bill.map((record) => spanOf(record, run));
+  const steps = spans
+    .flatMap(({ startMs, endMs }) => [
+      { atMs: startMs, by: 1 },
+      { atMs: endMs, by: -1 },
+    ])
+    .sort((a, b) => a.atMs - b.atMs || b.by - a.by);
+  let nodes = 0;
+  let peak = { nodes: 0, atMs: run.startMs };
+  let min = Number.POSITIVE_INFINITY;
+  for (const { atMs, by } of steps) {
+    nodes += by;
+    if (nodes > peak.nodes) peak = { nodes, atMs };
+    if (atMs >= busy.startMs && atMs < busy.endMs) min = Math.min(min, nodes);
+  }
+  const nodeMs = spans.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+  return {
+    min: Number.isFinite(min) ? min : 0,
+    mean: run.endMs === run.startMs ? 0 : nodeMs / (run.endMs - run.startMs),
+    peak: peak.nodes,
+    peakAfterMs: peak.atMs - run.startMs,
+  };
+}
+
+const spanOf = (record: BillingRecord, run: Span): Span => ({
+  startMs: record.startedAtMs,
+  endMs: record.endedAtMs ?? run.endMs,
+});
+
+const podSpan = (pod: PodFact, run: Span): Span => ({
+  startMs: pod.boundAtMs ?? run.endMs,
+  endMs: pod.boundAtMs === undefined ? run.endMs : (pod.endedAtMs ?? pod.deletedAtMs ?? run.endMs),
+});
+
+const vcpuHours = (millicores: number, { startMs, endMs }: Span): number =>
+  ((millicores / 1_000) * (endMs - startMs)) / HOUR_MS;
+
+function allocatableCpu({ instanceType }: BillingRecord, { typesOfPool }: Environment): number {
+  for (const types of typesOfPool.values()) {
+    const type = types.get(instanceType);
+    if (type !== undefined) return type.allocatable['cpu'] ?? 0;
+  }
+  return 0;
+}
