@@ -13,7 +13,10 @@ import type { Taint, Toleration } from '../model/taint.ts';
  */
 export interface Cluster {
   list(): Promise<{ readonly state: ClusterState; readonly cursor: WatchCursor }>;
-  /** Changes after `cursor`, waiting up to `waitMs` for the first; an empty list means none came. */
+  /**
+   * Changes after `cursor`, waiting up to `waitMs` for the first; an empty list means none came. Those of one kind are in
+   * their order; across kinds there is none.
+   */
   changes(cursor: WatchCursor, waitMs: number): Promise<ClusterChanges>;
   /** Pods bound to one node, read directly and strongly. */
   podsOnNode(nodeName: string): Promise<readonly Pod[]>;

@@ -318,9 +318,15 @@ export function reordered(input: ProvisioningInput, by: number): ProvisioningInp
   return {
     ...input,
     pods: turned(input.pods, by),
-    nodePools: turned(input.nodePools, by),
+    nodePools: turned(input.nodePools, by).map((pool) => ({
+      ...pool,
+      limits: Object.fromEntries(turned(Object.entries(pool.limits), by)),
+    })),
     instanceTypes: Object.fromEntries(
-      Object.entries(input.instanceTypes).map(([name, types]) => [name, turned(types, by)]),
+      Object.entries(input.instanceTypes).map(([name, types]) => [
+        name,
+        turned(types, by).map((type) => ({ ...type, offerings: turned(type.offerings, by) })),
+      ]),
     ),
     nodes: input.nodes.map((node) => ({ ...node, pods: turned(node.pods, by) })),
     cluster: {

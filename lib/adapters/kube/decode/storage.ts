@@ -1,0 +1,103 @@
+/** Volumes, their claims and classes, and what nodes can attach: the same as the documents' reader makes of them. */
+import type { NodeSelectorTerm } from '../../../model/affinity.ts';
+import { LABEL } from '../../../model/labels.ts';
+import type { Requirement } from '../../../model/requirement.ts';
+import type {
+  CsiNode,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  StorageClass,
+} from '../../../model/volume.ts';
+import { mapOf, NONE, nodeTermOf, oneOf, timeMsOf } from './values.ts';
+import type { WireCsiNode, WireStorageClass, WireVolume, WireVolumeClaim } from './wire.ts';
+
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#pv-kubernetes-io-bind-completed */
+const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
+
+export function volumeClaimOf({ metadata, spec, status }: WireVolumeClaim): PersistentVolumeClaim {
+  const { storageClassName, volumeName, accessModes } = spec ?? {};
+  const said = status?.phase ?? (volumeName ? 'Bound' : 'Pending');
+  const phase = oneOf(said, ['Bound', 'Lost'], 'Pending');
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    ...(typeof storageClassName === 'string' ? { storageClassName } : {}),
+    ...(typeof volumeName === 'string' ? { volumeName } : {}),
+    // The binding is complete with the annotation; the phase follows it.
+    phase: phase === 'Pending' && BIND_COMPLETED in mapOf(metadata.annotations) ? 'Bound' : phase,
+    ...(accessModes?.includes('ReadWriteOncePod') ? { oncePod: true as const } : {}),
+    ...(metadata.deletionTimestamp ? { deletionAtMs: timeMsOf(metadata.deletionTimestamp) } : {}),
+  };
+}
+
+export function volumeOf({ metadata, spec }: WireVolume): PersistentVolume {
+  const terms = spec.nodeAffinity?.required?.nodeSelectorTerms?.map(nodeTermOf) ?? NONE;
+  return {
+    name: metadata.name,
+    nodeAffinity: withPlaceLabels(terms, mapOf(metadata.labels)),
+    ...attachmentOf(spec),
+    ...(spec.local || spec.hostPath ? { onHost: true as const } : {}),
+    ...(metadata.deletionTimestamp ? { deletionAtMs: timeMsOf(metadata.deletionTimestamp) } : {}),
+  };
+}
+
+/** The in-tree plugin, whose ids may begin with `aws://<zone>/`, is read as its CSI driver ("CSI migration"). */
+function attachmentOf({
+  csi,
+  awsElasticBlockStore,
+}: WireVolume['spec']): Pick<PersistentVolume, 'csiDriver' | 'csiHandle'> {
+  if (csi) {
+    return {
+      csiDriver: csi.driver,
+      ...(typeof csi.volumeHandle === 'string' ? { csiHandle: csi.volumeHandle } : {}),
+    };
+  }
+  if (!awsElasticBlockStore) return {};
+  const { volumeID } = awsElasticBlockStore;
+  return { csiDriver: 'ebs.csi.aws.com', csiHandle: volumeID.slice(volumeID.lastIndexOf('/') + 1) };
+}
+
+/** Labels by which volumes older than node affinity say where they are; `__` separates several places. */
+const PLACE_LABELS = [
+  LABEL.zone,
+  LABEL.region,
+  'failure-domain.beta.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region',
+];
+
+/** Source: Kubernetes' scheduler plugin `volumezone`. */
+function withPlaceLabels(
+  terms: readonly NodeSelectorTerm[],
+  labels: Readonly<Record<string, string>>,
+): readonly NodeSelectorTerm[] {
+  const places = PLACE_LABELS.flatMap((key): Requirement[] => {
+    const value = labels[key];
+    return value === undefined ? [] : [{ key, operator: 'In', values: value.split('__') }];
+  });
+  if (places.length === 0) return terms;
+  if (terms.length === 0) return [{ matchExpressions: places, matchFields: NONE }];
+  return terms.map(({ matchExpressions, matchFields }) => ({
+    matchExpressions: [...matchExpressions, ...places],
+    matchFields,
+  }));
+}
+
+export const storageClassOf = (written: WireStorageClass): StorageClass => ({
+  name: written.metadata.name,
+  provisioner: written.provisioner,
+  volumeBindingMode: oneOf(written.volumeBindingMode, ['WaitForFirstConsumer'], 'Immediate'),
+  allowedTopologies:
+    written.allowedTopologies?.map(({ matchLabelExpressions }) => ({
+      matchExpressions:
+        matchLabelExpressions?.map(({ key, values }) => ({ key, operator: 'In' as const, values })) ?? NONE,
+      matchFields: NONE,
+    })) ?? NONE,
+});
+
+export function csiNodeOf({ metadata, spec }: WireCsiNode): CsiNode {
+  const limits: Record<string, number> = {};
+  for (const { name, allocatable } of spec.drivers ?? NONE) {
+    if (typeof allocatable?.count === 'number') limits[name] = allocatable.count;
+  }
+  return { nodeName: metadata.name, limits };
+}
