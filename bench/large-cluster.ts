@@ -12,7 +12,7 @@ const NODES = 5_000;
 const PENDING = 500;
 const RUNS = 5;
 const SEED = 7;
-/** Milliseconds for one plan, the reading of its input not counted. */
+/** Milliseconds for one plan, from the decoded snapshot, claims and slots on. */
 const FLOOR_MS = 2_000;
 
 const { cluster, claims, slots, pending, nodePools, instanceTypes } = await largeWorld(NODES, PENDING, SEED);
@@ -55,7 +55,7 @@ function planOnce(): { times: Times; plan: ProvisioningPlan } {
     compileMs: compiledMs - startMs,
     solveMs: solvedMs - compiledMs,
     decodeMs: endMs - solvedMs,
-    planMs: endMs - startMs,
+    planMs: endMs - beginMs,
   };
   return { times, plan };
 }
@@ -69,8 +69,8 @@ console.log(
     `${onExisting} on existing nodes, ${plan.nodes.length} new nodes, ${plan.unschedulable.length} without a place`,
 );
 const shown = (times: Times): string =>
-  `plan ${Math.round(times.planMs)} ms = compile ${Math.round(times.compileMs)} + solve ${Math.round(times.solveMs)} + ` +
-  `decode ${Math.round(times.decodeMs)}; planning nodes before it ${Math.round(times.nodesMs)} ms`;
+  `plan ${Math.round(times.planMs)} ms = planning nodes ${Math.round(times.nodesMs)} + ` +
+  `compile ${Math.round(times.compileMs)} + solve ${Math.round(times.solveMs)} + decode ${Math.round(times.decodeMs)}`;
 console.log(`first: ${shown(first)}`);
 console.log(`median of ${RUNS}: ${shown(median)} (floor ${FLOOR_MS} ms)`);
-process.exitCode = median.planMs <= FLOOR_MS ? 0 : 1;
+process.exitCode = median.planMs <= FLOOR_MS && plan.unschedulable.length === 0 ? 0 : 1;

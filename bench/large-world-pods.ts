@@ -9,27 +9,11 @@ import { podUid } from '../lib/model/ids.ts';
 import { LABEL } from '../lib/model/labels.ts';
 import type { Pod, PodSpec } from '../lib/model/pod.ts';
 import type { DaemonSet } from '../lib/model/workload.ts';
+import { aPodSpec } from '../test/support/builders.ts';
 import type { Seeded } from './support/random.ts';
 
 const MIB = 1024 ** 2;
 export const NAMESPACES = 20;
-
-export const aSpec = (overrides: Partial<PodSpec> = {}): PodSpec => ({
-  requests: { cpu: 100, memory: 128 * MIB, pods: 1 },
-  nodeSelector: {},
-  affinity: NO_AFFINITY,
-  tolerations: [],
-  topologySpread: [],
-  hostPorts: [],
-  volumeClaims: [],
-  resourceClaims: [],
-  priority: 0,
-  preemptionPolicy: 'PreemptLowerPriority',
-  schedulerName: 'default-scheduler',
-  schedulingGates: [],
-  terminationGracePeriodSeconds: 30,
-  ...overrides,
-});
 
 /** A workload's pods; what constrains them follows from its number. */
 function workloadSpec(workload: number, requests: PodSpec['requests']): PodSpec {
@@ -51,10 +35,10 @@ function workloadSpec(workload: number, requests: PodSpec['requests']): PodSpec 
     nodeTaintsPolicy: 'Ignore',
   });
   const affinity = (part: Partial<Affinity>): PodSpec =>
-    aSpec({ requests, affinity: { ...NO_AFFINITY, ...part } });
+    aPodSpec({ requests, affinity: { ...NO_AFFINITY, ...part } });
   switch (workload % 18) {
     case 0:
-      return aSpec({ requests, topologySpread: [spread(LABEL.zone, false)] });
+      return aPodSpec({ requests, topologySpread: [spread(LABEL.zone, false)] });
     case 1:
       return affinity({ podAntiRequired: [term(LABEL.hostname)] });
     case 2:
@@ -64,13 +48,13 @@ function workloadSpec(workload: number, requests: PodSpec['requests']): PodSpec 
     case 4:
       return affinity({ nodePreferred: [{ weight: 1, preference: zoneTerm('us-east-1b') }] });
     case 5:
-      return aSpec({ requests, topologySpread: [spread(LABEL.zone, true), spread(LABEL.hostname, true)] });
+      return aPodSpec({ requests, topologySpread: [spread(LABEL.zone, true), spread(LABEL.hostname, true)] });
     case 6:
-      return aSpec({ requests, hostPorts: [{ port: 8_000 + workload, protocol: 'TCP', hostIp: '' }] });
+      return aPodSpec({ requests, hostPorts: [{ port: 8_000 + workload, protocol: 'TCP', hostIp: '' }] });
     case 7:
-      return aSpec({ requests, nodeSelector: { [LABEL.arch]: 'arm64' } });
+      return aPodSpec({ requests, nodeSelector: { [LABEL.arch]: 'arm64' } });
     default:
-      return aSpec({ requests });
+      return aPodSpec({ requests });
   }
 }
 
@@ -115,7 +99,7 @@ export const daemonSet = (number: number): DaemonSet => ({
   template: {
     labels: { app: `agent-${number}` },
     annotations: {},
-    spec: aSpec({
+    spec: aPodSpec({
       requests: { cpu: 20 + 5 * number, memory: (20 + 10 * number) * MIB, pods: 1 },
       tolerations: [{ operator: 'Exists' }],
       hostPorts: number === 0 ? [{ port: 9100, protocol: 'TCP', hostIp: '' }] : [],
@@ -129,11 +113,11 @@ export function daemonPod({ uid, name, namespace, template }: DaemonSet, node: n
     uid: podUid(`${name}-${node}`),
     namespace,
     name: `${name}-${node}`,
-    labels: template.labels,
+    labels: { ...template.labels },
     annotations: {},
     createdAtMs: node,
     owner: { kind: 'DaemonSet', name, uid },
-    spec: template.spec,
+    spec: structuredClone(template.spec),
     phase: 'Running',
     nodeName: nodeName(node),
   };

@@ -7,8 +7,8 @@ import { podUid } from '../lib/model/ids.ts';
 import type { Pod } from '../lib/model/pod.ts';
 import { EMPTY_CLUSTER } from '../lib/model/snapshot.ts';
 import { planProvisioning } from '../lib/planning/plan-provisioning.ts';
+import { aPodSpec } from '../test/support/builders.ts';
 import { embeddedPools } from './large-world.ts';
-import { aSpec } from './large-world-pods.ts';
 
 const PODS = 50_000;
 const MIB = 1024 ** 2;
@@ -23,7 +23,7 @@ const pods = (): Pod[] =>
     labels: { app: `app-${number % 100}` },
     annotations: {},
     createdAtMs: number,
-    spec: aSpec({
+    spec: aPodSpec({
       requests: { cpu: 50 + (number % 1_951), memory: (64 + (number % 4_093)) * MIB + number, pods: 1 },
     }),
     phase: 'Pending',

@@ -13,7 +13,9 @@ import { stableKey } from '../lib/constraints/label-keys.ts';
 import { requirementText } from '../lib/constraints/requirements.ts';
 import type { NodePool } from '../lib/model/node-pool.ts';
 import type { InstanceType } from '../lib/model/offering.ts';
+import { didYouMean } from '../lib/model/suggest.ts';
 import { type OfferingRow, offeringTable, rowLabel } from '../lib/planning/compile/offerings.ts';
+import { valueHint } from './value-hint.ts';
 
 /** Requirements may list hundreds of types; the place in the file shows the rest. */
 const MAX_STEP_CHARACTERS = 80;
@@ -23,8 +25,8 @@ type Types = readonly InstanceType[];
 
 /**
  * An error per NodePool that could not buy one node in any of the catalogues' regions, and a note per NodePool that buys
- * none only because its `minValues` ask for more than there is: Karpenter's documentation has such a pool. Static pools are
- * not asked. The files are read a second time, only when something is wrong, to say where.
+ * none only because its `minValues` ask for more than there is: Karpenter's documentation has such a pool; and per limit
+ * that never binds. Static pools are not asked. The files are read a second time, only when something is wrong, to say where.
  */
 export async function checkPools(
   documents: LoadedDocuments,
@@ -40,7 +42,8 @@ export async function checkPools(
       types.push(await catalog.instanceTypes(nodeClass, offlineNodeClass(nodeClass, catalog.market)));
     }
     const problem = problemOf(pool, types, catalogs);
-    if (problem !== undefined) findings.push(located(problem, pool, files));
+    const problems = [...(problem === undefined ? [] : [problem]), ...idleLimits(pool, types)];
+    findings.push(...problems.map((one) => located(one, pool, files)));
   }
   return findings;
 }
@@ -71,6 +74,7 @@ interface Step {
   readonly path: Path;
   readonly text: string;
   readonly key: string;
+  readonly values: readonly string[];
   readonly pool: NodePool;
 }
 
@@ -83,12 +87,14 @@ function stepsOf(pool: NodePool): Step[] {
       path: ['spec', 'template', 'spec', 'requirements', index],
       text: requirementText(requirement),
       key: requirement.key,
+      values: requirement.values,
       pool: withRequirements(bare, requirements.slice(0, index + 1)),
     })),
     ...entries.map(([key, value], index) => ({
       path: ['spec', 'template', 'metadata', 'labels', key],
       text: `label ${key}: ${value}`,
       key,
+      values: [value],
       pool: {
         ...pool,
         template: { ...pool.template, labels: Object.fromEntries(entries.slice(0, index + 1)) },
@@ -110,11 +116,9 @@ function excludingStep(
   catalogs: readonly EmbeddedCatalog[],
 ): PoolProblem {
   const steps = stepsOf(pool);
+  const bare = withRequirements({ ...pool, template: { ...pool.template, labels: {} } }, []);
   const counts = steps.map((step) => typeCount(step.pool, types));
-  const first = typeCount(
-    withRequirements({ ...pool, template: { ...pool.template, labels: {} } }, []),
-    types,
-  );
+  const first = typeCount(bare, types);
   // Burstable types join when a requirement names them, so a count can rise again; what follows the last count does not.
   const at = counts.findLastIndex((count) => count > 0) + 1;
   const guilty = steps[at];
@@ -132,7 +136,7 @@ function excludingStep(
     .filter(({ count, before }) => count !== before)
     .map(({ text, count }) => `${cut(text)} leaves ${count}, `)
     .join('');
-  const message = `${selects}: of ${first} types, ${ladder}${cut(guilty.text)} leaves none${advice(guilty.key, catalogs)}`;
+  const message = `${selects}: of ${first} types, ${ladder}${cut(guilty.text)} leaves none${hintOf(guilty, steps[at - 1]?.pool ?? bare, types) || regionsHint(guilty.key, catalogs)}`;
   return { path: guilty.path, message, severity: 'error' };
 }
 
@@ -159,6 +163,19 @@ function tooFewValues(
   return undefined;
 }
 
+/** Limits of resources that no type has never bind; most are misspelt. */
+function idleLimits(pool: NodePool, types: readonly Types[]): PoolProblem[] {
+  const names = new Set(types.flatMap((list) => list.flatMap(({ capacity }) => Object.keys(capacity))));
+  const known = ['nodes', ...names];
+  return Object.keys(pool.limits)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      path: ['spec', 'limits', name],
+      message: `the limit of ${JSON.stringify(name)} never binds: no instance type has any${didYouMean(name, known)}`,
+      severity: 'note',
+    }));
+}
+
 /** One node's alternatives share their label variant, so values are counted within each. */
 function distinctValues(rows: readonly OfferingRow[], key: string): number {
   const byVariant = new Map<number, Set<string>>();
@@ -171,9 +188,28 @@ function distinctValues(rows: readonly OfferingRow[], key: string): number {
   return Math.max(0, ...[...byVariant.values()].map(({ size }) => size));
 }
 
+/** Values of a label among what a pool selects. */
+function valuesLeft(pool: NodePool, types: readonly Types[], key: string): string[] {
+  const rows = types.flatMap((list) => rowsOf(pool, list));
+  const values = new Set(rows.map((row) => rowLabel(row, stableKey(key))));
+  return [...values].filter((value) => value !== undefined);
+}
+
+const isPlace = (key: string): boolean =>
+  key.endsWith('/zone') || key.endsWith('/zone-id') || key.endsWith('/region');
+
+/** What the types have instead that `pool`, all before the step, selects. */
+function hintOf({ key, values }: Step, pool: NodePool, types: readonly Types[]): string {
+  if (isPlace(key)) return '';
+  // A value that some type has is excluded by an earlier step, not misspelt.
+  const everywhere = types.flatMap((list) => list.map(({ labels }) => labels[stableKey(key)]));
+  const misspelt = values.every((value) => !everywhere.includes(value));
+  return valueHint(valuesLeft(pool, types, key), misspelt ? values : []);
+}
+
 /** A zone of another region is the likeliest reason. */
-function advice(key: string, catalogs: readonly EmbeddedCatalog[]): string {
-  if (!key.endsWith('/zone') && !key.endsWith('/zone-id') && !key.endsWith('/region')) return '';
+function regionsHint(key: string, catalogs: readonly EmbeddedCatalog[]): string {
+  if (!isPlace(key)) return '';
   const asked = catalogs.length === 1 ? 'use --region' : 'there are prices for these regions only';
   return `; ${asked} (${EMBEDDED_REGIONS.join(', ')})`;
 }

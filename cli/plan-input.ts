@@ -67,7 +67,7 @@ export async function preparePlan(
         cluster.nodes,
         nodes.map(({ name }) => name),
       ),
-      ...leftOutNote(pods.filter(needsExplanation)),
+      ...leftOutNotes(pods.filter(needsExplanation)),
     ],
   };
 }
@@ -153,12 +153,25 @@ function closedNodesNote(nodes: readonly Node[], open: readonly string[]): strin
 const needsExplanation = (pod: Pod): boolean =>
   !isProvisionable(pod) && !isTerminal(pod) && !isDaemonSetPod(pod) && !isMirrorPod(pod);
 
-function leftOutNote(pods: readonly Pod[]): string[] {
-  return pods.length === 0
-    ? []
-    : [
-        `pods that ask for no node now (gated, nominated, ending, or kept off every NodePool): ${listed(pods.map(podKey))}`,
-      ];
+/** One note per reason. */
+function leftOutNotes(pods: readonly Pod[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const pod of pods) {
+    const reason = leftOutReason(pod);
+    byReason.set(reason, [...(byReason.get(reason) ?? []), podKey(pod)]);
+  }
+  return [...byReason].map(([reason, names]) => `not planned, ${reason}: ${listed(names)}`);
+}
+
+function leftOutReason({ deletionAtMs, nominatedNodeName, spec, unschedulable }: Pod): string {
+  if (deletionAtMs !== undefined) return 'since they are being deleted';
+  if (spec.schedulingGates.length > 0)
+    return `since they wait for scheduling gate ${spec.schedulingGates[0]}`;
+  if (nominatedNodeName !== undefined)
+    return `since kube-scheduler makes room for them on ${nominatedNodeName}`;
+  return unschedulable === undefined
+    ? 'since kube-scheduler has not found them unschedulable'
+    : 'since their node affinity keeps them off every NodePool';
 }
 
 const MAX_LISTED = 5;

@@ -1,6 +1,6 @@
 // Says where in the input the pods stand that found no place.
 import type { Finding } from '../lib/config/finding.ts';
-import { type LocatedObject, parseSource } from '../lib/config/located.ts';
+import { isRecord, type LocatedObject, parseSource } from '../lib/config/located.ts';
 import type { SourceFile } from '../lib/config/source.ts';
 import { counted } from '../lib/model/counted.ts';
 import { type Pod, podKey } from '../lib/model/pod.ts';
@@ -17,7 +17,7 @@ interface Unplaced {
   count: number;
 }
 
-/** One finding per workload, or pod of its own, that has pods without a place, at its containers. */
+/** One finding per workload, or pod of its own, that has pods without a place, at the field that the reasons are about. */
 export function unplacedFindings(plan: ProvisioningPlan, files: readonly SourceFile[]): Finding[] {
   const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
   if (plan.unschedulable.length === 0 || bytes > MAX_REREAD_BYTES) return [];
@@ -32,14 +32,36 @@ export function unplacedFindings(plan: ProvisioningPlan, files: readonly SourceF
     const object = objects.find((candidate) => objectName(candidate) === name);
     if (object === undefined) return [];
     const spec = first.owner === undefined ? ['spec'] : ['spec', 'template', 'spec'];
+    const field = fieldAt(
+      object.value,
+      spec,
+      reasons.filter((reason) => !reason.startsWith('existing nodes')).join(),
+    );
     const verb = count === 1 ? 'has' : 'have';
     // A pod that no plan may include says itself what to change; only NodePools can be extended instead.
     const advice = reasons.some((reason) => reason.startsWith('NodePool '))
       ? '; lower what is asked for, or add to a NodePool'
       : '';
     const message = `${counted(count, 'pod')} of ${name} ${verb} no place: ${reasons.join('; ')}${advice}`;
-    return [object.finding([...spec, 'containers'], message)];
+    return [object.finding([...spec, field], message)];
   });
+}
+
+/** Fields of a pod's specification, and the words by which reasons speak of them; the first that is written counts. */
+const FIELDS: readonly (readonly [field: string, words: RegExp])[] = [
+  ['resourceClaims', /resource claims/],
+  ['volumes', /persistentvolumeclaim|its volumes/],
+  ['tolerations', /does not tolerate/],
+  ['topologySpreadConstraints', /topology spread/],
+  ['affinity', /affinity/],
+  ['nodeSelector', /contradicts itself|offerings match/],
+  ['affinity', /contradicts itself|offerings match/],
+];
+
+function fieldAt(object: unknown, spec: readonly string[], reasons: string): string {
+  const written = spec.reduce<unknown>((value, step) => (isRecord(value) ? value[step] : undefined), object);
+  const found = FIELDS.find(([field, words]) => isRecord(written) && field in written && words.test(reasons));
+  return found?.[0] ?? 'containers';
 }
 
 /** `Deployment default/web`: the object that a person would change. */

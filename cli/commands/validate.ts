@@ -33,7 +33,7 @@ function counts({ nodePools, nodeClasses, workloads, pods, cluster }: LoadedDocu
   const named = parts
     .filter(([count]) => count > 0)
     .map(([count, noun]) => `${count} ${plural(noun, count)}`);
-  return named.length === 0 ? 'no object that is read' : named.join(', ');
+  return named.length === 0 ? 'nothing to plan with' : named.join(', ');
 }
 
 const plural = (noun: string, count: number): string =>

@@ -55,7 +55,10 @@ export interface Listing {
   readonly zoneIds: ReadonlySet<string>;
   readonly onDemandMicroUsdPerHour?: number;
   readonly onDemandEstimated: boolean;
+  /** One stand-in for all zones. */
   readonly spotMicroUsdPerHour?: number;
+  /** As EC2 names them; they count instead of the stand-in. A zone that is missing sells the type on demand alone. */
+  readonly spotMicroUsdPerHourByZoneId?: ReadonlyMap<string, number>;
 }
 
 /** Sorted by name, as in the file. */
@@ -122,7 +125,7 @@ function zonesOf(file: RegionFile): Zone[] {
  * Karpenter's reading of a type's name (`pkg/providers/instancetype/types.go`): `u-6tb1.56xlarge` is of category `u` and
  * generation 1; a Mac named after its chip has no generation.
  */
-function namePartsOf(name: string): Pick<TypeFacts, 'family' | 'size' | 'category' | 'generation'> {
+export function namePartsOf(name: string): Pick<TypeFacts, 'family' | 'size' | 'category' | 'generation'> {
   const dot = name.indexOf('.');
   const family = name.slice(0, dot);
   const [, category = '', generation] = /^([a-z]+)(?:(?:-\d+tb)?(\d+))?/.exec(family) ?? [];

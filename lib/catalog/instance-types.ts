@@ -45,18 +45,23 @@ export function resolveInstanceTypes(
 
 /** One per zone and capacity type, sorted by zone; nothing without a price. */
 function offeringsOf(listing: Listing, resolved: ResolvedNodeClass): Offering[] {
-  const prices = [
-    ['on-demand', listing.onDemandMicroUsdPerHour],
-    ['spot', listing.spotMicroUsdPerHour],
-  ] as const;
+  const { onDemandMicroUsdPerHour, spotMicroUsdPerHour, spotMicroUsdPerHourByZoneId } = listing;
   return [...resolved.subnets]
     .filter(({ zoneId }) => listing.zoneIds.has(zoneId))
     .sort((a, b) => compareText(a.zone, b.zone))
-    .flatMap(({ zone, zoneId }) =>
-      prices.flatMap(([capacityType, priceMicroUsdPerHour]) =>
+    .flatMap(({ zone, zoneId }) => {
+      const spotPrice =
+        spotMicroUsdPerHourByZoneId === undefined
+          ? spotMicroUsdPerHour
+          : spotMicroUsdPerHourByZoneId.get(zoneId);
+      const prices = [
+        ['on-demand', onDemandMicroUsdPerHour],
+        ['spot', spotPrice],
+      ] as const;
+      return prices.flatMap(([capacityType, priceMicroUsdPerHour]) =>
         priceMicroUsdPerHour === undefined ? [] : [{ zone, zoneId, capacityType, priceMicroUsdPerHour }],
-      ),
-    );
+      );
+    });
 }
 
 /**

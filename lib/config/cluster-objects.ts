@@ -11,18 +11,19 @@ import type { ResourceList } from '../model/resources.ts';
 import type { Namespace } from '../model/snapshot.ts';
 import type { CsiNode, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../model/volume.ts';
 import { nodeSelectorTerms } from './affinity-schema.ts';
-import { type Read, read, resourceList } from './kit.ts';
+import { kubernetesObject, type Read, read, resourceList } from './kit.ts';
+import { UNREAD_FIELDS } from './kubernetes-fields.ts';
 import type { LocatedObject } from './located.ts';
 import { objectMetadata, timestamp } from './metadata.ts';
 
 /** The kubelet's own default (https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/). */
 const DEFAULT_MAX_PODS = 110;
 
-const nodeSchema = z
-  .object({
+const nodeSchema = kubernetesObject(
+  {
     metadata: objectMetadata,
-    spec: z
-      .object({
+    spec: kubernetesObject(
+      {
         providerID: z.string().default(''),
         unschedulable: z.boolean().default(false),
         taints: z
@@ -34,8 +35,9 @@ const nodeSchema = z
             }),
           )
           .default([]),
-      })
-      .prefault({}),
+      },
+      UNREAD_FIELDS.nodeSpec,
+    ).prefault({}),
     status: z
       .object({
         capacity: resourceList.exactOptional(),
@@ -51,29 +53,30 @@ const nodeSchema = z
           .default([]),
       })
       .prefault({}),
-  })
-  .transform(({ metadata, spec, status }): Node => {
-    const { name, uid, resourceVersion, createdAtMs, labels, annotations, deletionAtMs } = metadata;
-    const ready = status.conditions.find(({ type }) => type === 'Ready');
-    const allocatable = withPods(status.allocatable ?? status.capacity ?? {});
-    return {
-      name,
-      uid: uid ?? `Node/${name}`,
-      resourceVersion,
-      createdAtMs,
-      labels: { [LABEL.hostname]: name, ...labels },
-      annotations,
-      taints: spec.taints,
-      unschedulable: spec.unschedulable,
-      providerId: spec.providerID,
-      capacity: withPods(status.capacity ?? allocatable),
-      allocatable,
-      // A node written by hand without conditions is meant to be one that works.
-      ready: ready?.status ?? 'True',
-      readySinceMs: ready?.lastTransitionTime ?? createdAtMs,
-      ...(deletionAtMs === undefined ? {} : { deletionAtMs }),
-    };
-  });
+  },
+  UNREAD_FIELDS.object,
+).transform(({ metadata, spec, status }): Node => {
+  const { name, uid, resourceVersion, createdAtMs, labels, annotations, deletionAtMs } = metadata;
+  const ready = status.conditions.find(({ type }) => type === 'Ready');
+  const allocatable = withPods(status.allocatable ?? status.capacity ?? {});
+  return {
+    name,
+    uid: uid ?? `Node/${name}`,
+    resourceVersion,
+    createdAtMs,
+    labels: { [LABEL.hostname]: name, ...labels },
+    annotations,
+    taints: spec.taints,
+    unschedulable: spec.unschedulable,
+    providerId: spec.providerID,
+    capacity: withPods(status.capacity ?? allocatable),
+    allocatable,
+    // A node written by hand without conditions is meant to be one that works.
+    ready: ready?.status ?? 'True',
+    readySinceMs: ready?.lastTransitionTime ?? createdAtMs,
+    ...(deletionAtMs === undefined ? {} : { deletionAtMs }),
+  };
+});
 
 const withPods = (resources: ResourceList): ResourceList => ({ pods: DEFAULT_MAX_PODS, ...resources });
 
@@ -94,58 +97,64 @@ export const readNamespace = (object: LocatedObject): Read<Namespace> => read(ob
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#pv-kubernetes-io-bind-completed */
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 
-const claimSchema = z
-  .object({
+const claimSchema = kubernetesObject(
+  {
     metadata: objectMetadata,
-    spec: z
-      .object({
+    spec: kubernetesObject(
+      {
         storageClassName: z.string().exactOptional(),
         volumeName: z.string().exactOptional(),
         accessModes: z.array(z.string()).default([]),
-      })
-      .prefault({}),
+      },
+      UNREAD_FIELDS.claimSpec,
+    ).prefault({}),
     status: z.object({ phase: z.enum(['Pending', 'Bound', 'Lost']).exactOptional() }).prefault({}),
-  })
-  .transform(({ metadata, spec, status }): PersistentVolumeClaim => {
-    const { namespace, name, annotations, deletionAtMs } = metadata;
-    const { storageClassName, volumeName, accessModes } = spec;
-    const phase = status.phase ?? (volumeName === undefined ? 'Pending' : 'Bound');
-    return {
-      namespace,
-      name,
-      ...(storageClassName === undefined ? {} : { storageClassName }),
-      ...(volumeName === undefined ? {} : { volumeName }),
-      // The binding is complete with the annotation; the phase follows it.
-      phase: phase === 'Pending' && BIND_COMPLETED in annotations ? 'Bound' : phase,
-      ...(accessModes.includes('ReadWriteOncePod') ? { oncePod: true as const } : {}),
-      ...(deletionAtMs === undefined ? {} : { deletionAtMs }),
-    };
-  });
+  },
+  UNREAD_FIELDS.object,
+).transform(({ metadata, spec, status }): PersistentVolumeClaim => {
+  const { namespace, name, annotations, deletionAtMs } = metadata;
+  const { storageClassName, volumeName, accessModes } = spec;
+  const phase = status.phase ?? (volumeName === undefined ? 'Pending' : 'Bound');
+  return {
+    namespace,
+    name,
+    ...(storageClassName === undefined ? {} : { storageClassName }),
+    ...(volumeName === undefined ? {} : { volumeName }),
+    // The binding is complete with the annotation; the phase follows it.
+    phase: phase === 'Pending' && BIND_COMPLETED in annotations ? 'Bound' : phase,
+    ...(accessModes.includes('ReadWriteOncePod') ? { oncePod: true as const } : {}),
+    ...(deletionAtMs === undefined ? {} : { deletionAtMs }),
+  };
+});
 
 export const readVolumeClaim = (object: LocatedObject): Read<PersistentVolumeClaim> =>
   read(object, claimSchema);
 
-const volumeSchema = z
-  .object({
+const volumeSchema = kubernetesObject(
+  {
     metadata: objectMetadata,
-    spec: z.object({
-      nodeAffinity: z.object({ required: z.object({ nodeSelectorTerms }).exactOptional() }).prefault({}),
-      csi: z.object({ driver: z.string(), volumeHandle: z.string().exactOptional() }).exactOptional(),
-      awsElasticBlockStore: z.object({ volumeID: z.string() }).exactOptional(),
-      local: z.looseObject({}).exactOptional(),
-      hostPath: z.looseObject({}).exactOptional(),
-    }),
-  })
-  .transform(({ metadata, spec }): PersistentVolume => {
-    const { name, labels, deletionAtMs } = metadata;
-    return {
-      name,
-      nodeAffinity: withZoneLabels(spec.nodeAffinity.required?.nodeSelectorTerms ?? [], labels),
-      ...attachmentOf(spec),
-      ...(spec.local === undefined && spec.hostPath === undefined ? {} : { onHost: true as const }),
-      ...(deletionAtMs === undefined ? {} : { deletionAtMs }),
-    };
-  });
+    spec: kubernetesObject(
+      {
+        nodeAffinity: z.object({ required: z.object({ nodeSelectorTerms }).exactOptional() }).prefault({}),
+        csi: z.object({ driver: z.string(), volumeHandle: z.string().exactOptional() }).exactOptional(),
+        awsElasticBlockStore: z.object({ volumeID: z.string() }).exactOptional(),
+        local: z.looseObject({}).exactOptional(),
+        hostPath: z.looseObject({}).exactOptional(),
+      },
+      [...UNREAD_FIELDS.persistentVolumeSpec, ...UNREAD_FIELDS.volume],
+    ),
+  },
+  UNREAD_FIELDS.object,
+).transform(({ metadata, spec }): PersistentVolume => {
+  const { name, labels, deletionAtMs } = metadata;
+  return {
+    name,
+    nodeAffinity: withZoneLabels(spec.nodeAffinity.required?.nodeSelectorTerms ?? [], labels),
+    ...attachmentOf(spec),
+    ...(spec.local === undefined && spec.hostPath === undefined ? {} : { onHost: true as const }),
+    ...(deletionAtMs === undefined ? {} : { deletionAtMs }),
+  };
+});
 
 /** Kubernetes reads the in-tree plugin, whose ids may begin with `aws://<zone>/`, as its CSI driver ("CSI migration"). */
 function attachmentOf({
@@ -204,8 +213,8 @@ const DEFAULT_CLASS = [
   'storageclass.beta.kubernetes.io/is-default-class',
 ];
 
-const storageClassSchema = z
-  .object({
+const storageClassSchema = kubernetesObject(
+  {
     metadata: objectMetadata,
     provisioner: z.string().min(1),
     volumeBindingMode: z.enum(['Immediate', 'WaitForFirstConsumer']).default('Immediate'),
@@ -218,22 +227,23 @@ const storageClassSchema = z
         }),
       )
       .default([]),
-  })
-  .transform(
-    ({ metadata, provisioner, volumeBindingMode, allowedTopologies }): ReadStorageClass => ({
-      storageClass: {
-        name: metadata.name,
-        provisioner,
-        volumeBindingMode,
-        allowedTopologies: allowedTopologies.map(({ matchLabelExpressions }) => ({
-          matchExpressions: matchLabelExpressions.map(({ key, values }) => ({ key, operator: 'In', values })),
-          matchFields: [],
-        })),
-      },
-      isDefault: DEFAULT_CLASS.some((annotation) => metadata.annotations[annotation] === 'true'),
-      createdAtMs: metadata.createdAtMs,
-    }),
-  );
+  },
+  UNREAD_FIELDS.storageClass,
+).transform(
+  ({ metadata, provisioner, volumeBindingMode, allowedTopologies }): ReadStorageClass => ({
+    storageClass: {
+      name: metadata.name,
+      provisioner,
+      volumeBindingMode,
+      allowedTopologies: allowedTopologies.map(({ matchLabelExpressions }) => ({
+        matchExpressions: matchLabelExpressions.map(({ key, values }) => ({ key, operator: 'In', values })),
+        matchFields: [],
+      })),
+    },
+    isDefault: DEFAULT_CLASS.some((annotation) => metadata.annotations[annotation] === 'true'),
+    createdAtMs: metadata.createdAtMs,
+  }),
+);
 
 export const readStorageClass = (object: LocatedObject): Read<ReadStorageClass> =>
   read(object, storageClassSchema);

@@ -7,7 +7,6 @@ import type { Node } from '../model/node.ts';
 import type { NodeClass } from '../model/node-class.ts';
 import type { NodePool } from '../model/node-pool.ts';
 import type { Namespace } from '../model/snapshot.ts';
-import { didYouMean } from '../model/suggest.ts';
 import type { CsiNode, PersistentVolume, PersistentVolumeClaim } from '../model/volume.ts';
 import type { DaemonSet } from '../model/workload.ts';
 import { kindOf, wrongVersions } from './api-version.ts';
@@ -28,6 +27,7 @@ import { readNodeClass } from './node-class.ts';
 import { readNodePool } from './node-pool.ts';
 import { type PriorityClass, readPriorityClass, SYSTEM_PRIORITY_CLASSES } from './priority.ts';
 import { isSucceeded, succeededKinds } from './succeeded-kinds.ts';
+import { READ_KINDS, unreadKinds } from './unread-kinds.ts';
 import {
   type OwnedWorkload,
   type ReadPod,
@@ -59,26 +59,6 @@ export interface Collected {
   readonly csiNodes: readonly Located<CsiNode>[];
   readonly findings: readonly Finding[];
 }
-
-const READ_KINDS: readonly string[] = [
-  'karpenter.sh/NodePool',
-  'karpenter.k8s.aws/EC2NodeClass',
-  'apps/Deployment',
-  'apps/StatefulSet',
-  'apps/ReplicaSet',
-  'apps/DaemonSet',
-  'batch/Job',
-  'batch/CronJob',
-  '/ReplicationController',
-  '/Pod',
-  '/Node',
-  '/Namespace',
-  '/PersistentVolume',
-  '/PersistentVolumeClaim',
-  'storage.k8s.io/StorageClass',
-  'storage.k8s.io/CSINode',
-  'scheduling.k8s.io/PriorityClass',
-];
 
 export function collect(objects: readonly LocatedObject[]): Collected {
   const findings: Finding[] = [];
@@ -124,38 +104,12 @@ export function collect(objects: readonly LocatedObject[]): Collected {
       ...wrongVersions(objects),
       ...succeededKinds(objects),
       ...autoModeClasses(objects),
-      ...ignoredKinds(objects),
+      ...unreadKinds(objects.filter(isUnread)),
     ],
   };
 }
 
 export const isReadKind = (object: LocatedObject): boolean => READ_KINDS.includes(kindOf(object));
 
-const isIgnored = (object: LocatedObject): boolean =>
+const isUnread = (object: LocatedObject): boolean =>
   !isReadKind(object) && !isSucceeded(object) && !isAutoModeClass(object);
-
-/** One note per kind that is not read, at its first object, with how many there are. */
-function ignoredKinds(objects: readonly LocatedObject[]): Finding[] {
-  const groups = new Map<string, LocatedObject[]>();
-  for (const object of objects.filter(isIgnored)) {
-    const name = `${object.kind} (${object.apiVersion})`;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [object]);
-    else group.push(object);
-  }
-  return [...groups].flatMap(([name, [first, ...others]]) => {
-    if (first === undefined) return [];
-    const count = others.length + 1;
-    const message = `${count} ${count === 1 ? 'document' : 'documents'} of kind ${name} ${count === 1 ? 'is' : 'are'} not used by planning${meantKind(first)}`;
-    return [first.finding(['kind'], message, 'note')];
-  });
-}
-
-/** A misspelt kind, or one of another API group than the kind that is read. */
-function meantKind({ kind }: LocatedObject): string {
-  const name = (readKind: string): string => readKind.slice(readKind.indexOf('/') + 1);
-  const same = READ_KINDS.find((readKind) => name(readKind) === kind);
-  if (same === undefined) return didYouMean(kind, READ_KINDS.map(name));
-  const group = same.slice(0, same.indexOf('/'));
-  return `, only ${kind} of ${group === '' ? 'the core API (v1)' : `API group ${group}`} is`;
-}

@@ -108,15 +108,45 @@ export const textMap = z.record(z.string(), z.string());
 /** Resource names to quantities, read into base units (`ResourceList`). */
 export const resourceList: z.ZodType<ResourceList> = z
   .record(z.string(), z.unknown())
-  .transform((written, context) => {
-    const amounts: Record<string, number> = {};
-    for (const [name, text] of Object.entries(written)) {
-      const result = amountOf(name, quantityText(text));
-      if (result.ok) amounts[name] = result.amount;
-      else context.issues.push({ code: 'custom', message: result.message, path: [name], input: text });
+  .transform((written, context) => amountsOf(written, context));
+
+/** `resourceList` of these names only. */
+export const resourceListOf = (names: readonly string[]): z.ZodType<ResourceList> =>
+  z.record(z.string(), z.unknown()).transform((written, context) => {
+    const unknown = unknownKeys(written, names);
+    for (const { path, message } of unknown) {
+      context.issues.push({
+        code: 'custom',
+        message,
+        path: [...path],
+        params: { at: 'key' },
+        input: written,
+      });
     }
-    return amounts;
+    const known = Object.entries(written).filter(([name]) => names.includes(name));
+    return amountsOf(Object.fromEntries(known), context);
   });
+
+function amountsOf(written: Readonly<Record<string, unknown>>, context: z.RefinementCtx): ResourceList {
+  const amounts: Record<string, number> = {};
+  for (const [name, text] of Object.entries(written)) {
+    const result = amountOf(name, quantityText(text));
+    if (result.ok) amounts[name] = result.amount;
+    else context.issues.push({ code: 'custom', message: result.message, path: [name], input: text });
+  }
+  return amounts;
+}
+
+/** Keys of a map that has names of its own. */
+export function unknownKeys(written: Readonly<Record<string, unknown>>, known: readonly string[]): Problem[] {
+  return Object.keys(written)
+    .filter((key) => !known.includes(key))
+    .map((key) => ({
+      path: [key],
+      message: `unknown key ${JSON.stringify(key)}${didYouMean(key, known) || `: want one of ${known.join(', ')}`}`,
+      at: 'key',
+    }));
+}
 
 /** Numbers are quantities too. Anything else shows as JSON in the refusal. */
 export const quantityText = (written: unknown): string =>
@@ -176,6 +206,9 @@ function wording(issue: z.core.$ZodRawIssue): string | undefined {
       if (issue.expected === 'string' && ['number', 'boolean'].includes(typeof issue.input)) {
         return `want a text, found ${found}: write "${String(issue.input)}" in quotes`;
       }
+      if (issue.expected === 'boolean' && (issue.input === 'true' || issue.input === 'false')) {
+        return `want true or false, found ${found}: remove the quotes`;
+      }
       if (issue.expected === 'number' && typeof issue.input === 'number') {
         return `want ${wanted(issue)} below 2^53, found ${found}`;
       }
@@ -200,7 +233,8 @@ function wording(issue: z.core.$ZodRawIssue): string | undefined {
 
 function wanted(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'invalid_value') {
-    return `${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+    const values = issue.values.map(String).filter((value) => value !== '');
+    return `${values.length === 1 ? '' : 'one of '}${values.join(', ')}`;
   }
   if (issue.code !== 'invalid_type') return 'a value';
   const names: Readonly<Record<string, string>> = {

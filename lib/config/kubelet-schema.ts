@@ -5,8 +5,7 @@
 import * as z from 'zod';
 import type { EvictionThreshold, KubeletSettings } from '../model/node-class.ts';
 import { amountOf } from '../model/quantity.ts';
-import { didYouMean } from '../model/suggest.ts';
-import { checkedObject, type Problem, resourceList, strict, textOrNumber } from './kit.ts';
+import { checkedObject, type Problem, resourceListOf, strict, textOrNumber, unknownKeys } from './kit.ts';
 import { UPSTREAM_KUBELET_FIELDS } from './kubelet-fields.ts';
 import { isRecord } from './located.ts';
 
@@ -21,7 +20,7 @@ const SIGNALS = [
 ] as const;
 const MAX_INT32 = 2_147_483_647;
 
-const reserved = checkedObject(resourceList, (written) => unknownKeys(written, RESERVED));
+const reserved = resourceListOf(RESERVED);
 
 const threshold = textOrNumber.transform((written, context): EvictionThreshold => {
   const text = String(written);
@@ -104,16 +103,6 @@ export const kubeletModel = (written: z.output<typeof kubeletSchema>): KubeletSe
   systemReserved: written.systemReserved,
   evictionHard: written.evictionHard,
 });
-
-function unknownKeys(written: Readonly<Record<string, unknown>>, known: readonly string[]): Problem[] {
-  return Object.keys(written)
-    .filter((key) => !known.includes(key))
-    .map((key) => ({
-      path: [key],
-      message: `unknown key ${JSON.stringify(key)}${didYouMean(key, known) || `: want one of ${known.join(', ')}`}`,
-      at: 'key',
-    }));
-}
 
 function softEvictionProblems(written: Readonly<Record<string, unknown>>): Problem[] {
   const soft = isRecord(written['evictionSoft']) ? written['evictionSoft'] : {};

@@ -14,9 +14,12 @@ import {
   type Node,
   type ParsedNode,
   parseAllDocuments,
+  type ScalarTag,
   visit,
 } from 'yaml';
+import { nearest } from '../model/suggest.ts';
 import { type Finding, shown } from './finding.ts';
+import { textParts } from './json-stream.ts';
 import { decodeSource, type SourceFile } from './source.ts';
 
 export type Path = readonly (string | number)[];
@@ -45,39 +48,52 @@ export function parseSource(file: SourceFile): {
 } {
   const decoded = decodeSource(file);
   if (!decoded.ok) return { objects: [], findings: [decoded.finding] };
-  const place = placer(file.name);
+  const placeAt = placers(file.name, decoded.text);
+  const parts = textParts(decoded.text).map(({ start, text }) => readText(text, placeAt(start)));
+  return {
+    objects: parts.flatMap(({ objects }) => objects),
+    findings: parts.flatMap(({ findings }) => findings),
+  };
+}
+
+function readText(text: string, place: Placer): ReturnType<typeof parseSource> {
   try {
-    const parsed = parseAllDocuments(decoded.text, {
-      lineCounter: place.lines,
+    const parsed = parseAllDocuments(text, {
       prettyErrors: false,
       merge: true,
+      customTags: (tags) => [...tags, YAML_1_1_BOOLEAN],
       logLevel: 'silent',
     });
     return readDocuments(Array.isArray(parsed) ? parsed : [], place);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return {
-      objects: [],
-      findings: [place.finding(0, '', TOO_DEEP, 'error')],
-    };
+    return { objects: [], findings: [place.finding(0, '', TOO_DEEP, 'error')] };
   }
 }
 
+/** kubectl reads these words as YAML 1.1 does: `encrypted: yes` is true, and a label `on` needs quotes. */
+const YAML_1_1_BOOLEAN: ScalarTag = {
+  default: true,
+  tag: 'tag:yaml.org,2002:bool',
+  test: /^(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/,
+  resolve: (text) => /^(?:yes|on)$/i.test(text),
+};
+
 interface Placer {
-  readonly lines: LineCounter;
   finding(offset: number, path: string, message: string, severity: Finding['severity']): Finding;
 }
 
-function placer(file: string): Placer {
+/** Findings in a part of a text that begins at `start`, by their offset in the part. */
+function placers(file: string, text: string): (start: number) => Placer {
   const lines = new LineCounter();
-  return {
-    lines,
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return (start) => ({
     finding(offset, path, message, severity) {
-      const { line, col } = lines.linePos(offset);
-      // A file without a line yet (an error before the first token) answers 0.
-      return { file, line: Math.max(line, 1), column: Math.max(col, 1), path, message, severity };
+      const { line, col } = lines.linePos(start + offset);
+      return { file, line, column: col, path, message, severity };
     },
-  };
+  });
 }
 
 function readDocuments(documents: readonly Document.Parsed[], place: Placer) {
@@ -186,11 +202,18 @@ function collectObjects(
   const { apiVersion = inherited.apiVersion, kind = inherited.kind } = record;
   for (const [field, text] of [['apiVersion', apiVersion] as const, ['kind', kind] as const]) {
     if (typeof text === 'string' && text !== '') continue;
-    const message = text === undefined ? `missing field "${field}"` : `want a text, found ${shown(text)}`;
+    const message =
+      text === undefined
+        ? `missing field "${field}"${didYouWrite(field, record)}`
+        : `want a text, found ${shown(text)}`;
     findings.push(locate([field], message));
   }
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || apiVersion === '' || kind === '') return;
   const items = record['items'];
+  if (kind === 'List' && items !== undefined && !Array.isArray(items)) {
+    findings.push(locate(['items'], `want a list, found ${shown(items)}`));
+    return;
+  }
   if (!kind.endsWith('List') || !Array.isArray(items)) {
     objects.push({ value: record, apiVersion, kind, finding: locate });
     return;
@@ -202,6 +225,11 @@ function collectObjects(
   }
 }
 
+function didYouWrite(field: string, record: Readonly<Record<string, unknown>>): string {
+  const written = nearest(field, Object.keys(record));
+  return written === undefined ? '' : `: is ${JSON.stringify(written)} meant to be it?`;
+}
+
 function locator({ document, place, prefix }: Place): LocatedObject['finding'] {
   return (path, message, severity = 'error', at = 'value') => {
     const fullPath = [...prefix, ...path];
@@ -210,13 +238,13 @@ function locator({ document, place, prefix }: Place): LocatedObject['finding'] {
   };
 }
 
-/** Numbers that JavaScript cannot hold show as they are written. */
+/** Numbers that JavaScript cannot hold and words that mean true or false show as they are written. */
 function asWritten(message: string, node: Node | undefined): string {
-  if (!isScalar(node) || typeof node.value !== 'number' || node.source === undefined) return message;
+  if (!isScalar(node) || node.source === undefined) return message;
   const { value, source } = node;
-  return Math.abs(value) > Number.MAX_SAFE_INTEGER
-    ? message.replaceAll(String(value), () => source)
-    : message;
+  const shows =
+    typeof value === 'boolean' || (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER);
+  return shows ? message.replaceAll(String(value), () => source) : message;
 }
 
 /** The node at `path` and where it starts; the nearest parent when it is not there. */

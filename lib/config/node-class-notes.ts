@@ -7,6 +7,7 @@ import type { Finding } from './finding.ts';
 import { PLANNED_KUBELET_FIELDS } from './kubelet-schema.ts';
 import { isRecord, type LocatedObject, type Path } from './located.ts';
 import { MAX_USER_DATA_BYTES, utf8Bytes } from './node-class-spec.ts';
+import { aliasFamily } from './selector-terms.ts';
 
 /** Fields of `spec` that are kept for launch templates and change no decision. */
 const NOT_ACTED_ON: readonly string[] = [
@@ -42,6 +43,7 @@ export function nodeClassNotes(object: LocatedObject): Finding[] {
       return kept(['spec', 'blockDeviceMappings', index, 'ebs'], names);
     }),
     ...userDataNotes(object, spec['userData']),
+    ...podsPerCoreNotes(object, spec),
   ];
 }
 
@@ -57,6 +59,14 @@ function userDataNotes(object: LocatedObject, userData: unknown): Finding[] {
   if (bytes * 100 < MAX_USER_DATA_BYTES * NEAR_PERCENT) return [];
   const message = `user data has ${bytes} of the ${MAX_USER_DATA_BYTES} bytes that EC2 takes, and the node's own settings are added to it`;
   return [object.finding(['spec', 'userData'], message, 'note')];
+}
+
+/** Karpenter leaves it out there, since Bottlerocket has no such setting. */
+function podsPerCoreNotes(object: LocatedObject, spec: Readonly<Record<string, unknown>>): Finding[] {
+  const family = spec['amiFamily'] ?? aliasFamily(spec['amiSelectorTerms']);
+  if (family !== 'Bottlerocket' || !('podsPerCore' in recordOf(spec['kubelet']))) return [];
+  const message = '"podsPerCore" has no effect on Bottlerocket: write maxPods instead';
+  return [object.finding(['spec', 'kubelet', 'podsPerCore'], message, 'note', 'key')];
 }
 
 const recordOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});

@@ -4,7 +4,7 @@
  */
 import type { Finding } from './finding.ts';
 import { isRecord, type LocatedObject, type Path } from './located.ts';
-import { CAPACITY_TYPES } from './requirement-schema.ts';
+import { CAPACITY_TYPES, VALUELESS } from './requirement-schema.ts';
 
 const TEMPLATE_SPEC = ['spec', 'template', 'spec'];
 const DISRUPTION = ['spec', 'disruption'];
@@ -46,6 +46,7 @@ export function nodePoolNotes(object: LocatedObject): Finding[] {
       : [note(['spec', 'replicas'], '"replicas" is kept but not acted on yet: no node is launched for it')]),
     ...reasonNotes(written([...DISRUPTION, 'budgets']), note),
     ...capacityTypeNotes(written([...TEMPLATE_SPEC, 'requirements']), note),
+    ...valuelessNotes(written([...TEMPLATE_SPEC, 'requirements']), note),
   ];
 }
 
@@ -83,6 +84,15 @@ function capacityTypeNotes(requirements: unknown, note: Note): Finding[] {
         )
       : [],
   );
+}
+
+function valuelessNotes(requirements: unknown, note: Note): Finding[] {
+  return listOf(requirements).flatMap((requirement, at) => {
+    const { operator, values } = isRecord(requirement) ? requirement : {};
+    if (!VALUELESS.includes(String(operator)) || listOf(values).length === 0) return [];
+    const message = `operator ${operator} takes no values, these have no effect: remove them, or write In`;
+    return [note([...TEMPLATE_SPEC, 'requirements', at, 'values'], message, 'value')];
+  });
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

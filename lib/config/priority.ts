@@ -4,8 +4,10 @@
  */
 import * as z from 'zod';
 import type { PodSpec } from '../model/pod.ts';
+import { SYSTEM_PRIORITIES } from '../model/system-priorities.ts';
 import type { Finding } from './finding.ts';
-import { type Read, read } from './kit.ts';
+import { kubernetesObject, type Read, read } from './kit.ts';
+import { UNREAD_FIELDS } from './kubernetes-fields.ts';
 import type { LocatedObject, Path } from './located.ts';
 import { objectMetadata } from './metadata.ts';
 import type { ReadPodSpec } from './pod-spec.ts';
@@ -18,23 +20,19 @@ export interface PriorityClass {
 }
 
 /** The classes every cluster has. */
-export const SYSTEM_PRIORITY_CLASSES: readonly PriorityClass[] = [
-  systemClass('system-cluster-critical', 2_000_000_000),
-  systemClass('system-node-critical', 2_000_001_000),
-];
+export const SYSTEM_PRIORITY_CLASSES: readonly PriorityClass[] = Object.entries(SYSTEM_PRIORITIES).map(
+  ([name, value]) => ({ name, value, preemptionPolicy: 'PreemptLowerPriority', globalDefault: false }),
+);
 
-function systemClass(name: string, value: number): PriorityClass {
-  return { name, value, preemptionPolicy: 'PreemptLowerPriority', globalDefault: false };
-}
-
-const schema = z
-  .object({
+const schema = kubernetesObject(
+  {
     metadata: objectMetadata,
     value: z.int(),
     preemptionPolicy: z.enum(['PreemptLowerPriority', 'Never']).default('PreemptLowerPriority'),
     globalDefault: z.boolean().default(false),
-  })
-  .transform(({ metadata, ...rest }): PriorityClass => ({ name: metadata.name, ...rest }));
+  },
+  UNREAD_FIELDS.priorityClass,
+).transform(({ metadata, ...rest }): PriorityClass => ({ name: metadata.name, ...rest }));
 
 export const readPriorityClass = (object: LocatedObject): Read<PriorityClass> => read(object, schema);
 

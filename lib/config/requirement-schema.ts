@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { integerOf } from '../constraints/label-domain.ts';
 import { LABEL } from '../model/labels.ts';
-import { OPERATORS } from '../model/requirement.ts';
+import { OPERATORS, type Operator } from '../model/requirement.ts';
 import { checkedObject, type Problem, strict } from './kit.ts';
 import { labelKeyProblem, labelValueProblem, restrictedKeyProblem } from './label-rules.ts';
 import { isRecord } from './located.ts';
@@ -18,6 +18,9 @@ export function nodeLabelKeyProblems(key: string, path: Problem['path'], at: 'ke
   const message = labelKeyProblem(key) ?? restrictedKeyProblem(key);
   return message === undefined ? [] : [{ path, message, at }];
 }
+
+/** Operators whose values Karpenter takes and does not read. */
+export const VALUELESS: readonly string[] = ['Exists', 'DoesNotExist'] satisfies readonly Operator[];
 
 export const requirementSchema = checkedObject(
   strict({
@@ -37,7 +40,10 @@ export const requirementSchema = checkedObject(
         : []),
     ];
   },
-);
+).transform(({ values, ...rest }) => ({
+  ...rest,
+  values: VALUELESS.includes(rest.operator) ? [] : values,
+}));
 
 const tooFewValues = (minValues: unknown, values: readonly string[]): Problem[] =>
   typeof minValues === 'number' && minValues > values.length
@@ -74,9 +80,7 @@ function valueProblems(operator: unknown, values: readonly string[]): Problem[] 
           ];
     case 'Exists':
     case 'DoesNotExist':
-      return values.length === 0
-        ? []
-        : [{ path: ['values'], message: `operator ${operator} takes no values: remove them` }];
+      return labelValueProblems(values);
     default:
       return [];
   }

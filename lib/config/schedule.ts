@@ -59,7 +59,7 @@ export function parseSchedule(text: string): ScheduleResult {
     const entries = part.split(',').map((entry) => plainEntry(entry, field));
     if (entries.includes(undefined)) {
       return refuse(
-        `${field.name} ${JSON.stringify(part)} is not *, a number from ${field.min} to ${field.max}, a range or a step of these`,
+        `${field.name} ${JSON.stringify(part)} is not *, a number from ${field.min} to ${field.max}, a range or a step of these${backwardsHint(part, field)}`,
       );
     }
     // A star among other entries still counts as "any" where Karpenter's parser joins day of month and day of week.
@@ -72,6 +72,15 @@ export function parseSchedule(text: string): ScheduleResult {
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** `sat-sun`: weeks begin on Sunday, so the range has no end. */
+function backwardsHint(part: string, field: Field): string {
+  const [, from, to] = /^(\w+)-(\w+)$/.exec(part) ?? [];
+  const [start, end] = [from, to].map((text) => numberOf(text ?? '', field));
+  return start !== undefined && end !== undefined && end < start
+    ? `: it ends before it begins, write ${from},${to} or two ranges`
+    : '';
 }
 
 /** One entry of a comma list in numbers, with the end of an open step written out; undefined when it is not valid. */

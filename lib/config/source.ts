@@ -32,6 +32,8 @@ export function decodeSource(file: SourceFile): DecodedSource {
       `the file has ${mebibytes} MiB, more than the limit of ${MAX_SOURCE_BYTES / 1024 ** 2} MiB: split it`,
     );
   }
+  if (isUtf16(bytes))
+    return refused(file, 'the file is UTF-16 text, as PowerShell writes it: save it as UTF-8');
   const nulAt = bytes.indexOf(0);
   if (nulAt >= 0) {
     return refused(file, 'the file is binary (a NUL byte): want YAML or JSON text', bytes.subarray(0, nulAt));
@@ -62,6 +64,10 @@ function entriesOf(bytes: Uint8Array): number {
   for (const byte of bytes) if (ENTRY_BYTES.has(byte)) count++;
   return count;
 }
+
+/** By its byte order mark. */
+const isUtf16 = ([first, second]: Uint8Array): boolean =>
+  (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 
 function isValidUtf8(bytes: Uint8Array): boolean {
   try {

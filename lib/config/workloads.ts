@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { podUid } from '../model/ids.ts';
 import type { OwnerReference, Pod } from '../model/pod.ts';
 import type { ClaimTemplate, DaemonSet, PodTemplate, Workload } from '../model/workload.ts';
+import type { Finding } from './finding.ts';
 import { kubernetesObject, type Read, read } from './kit.ts';
 import { UNREAD_FIELDS } from './kubernetes-fields.ts';
 import type { LocatedObject, Path } from './located.ts';
@@ -106,17 +107,28 @@ function workloadOf(
   const { kind, metadata } = head;
   const { namespace, name, owner } = metadata;
   const { template, findings } = templateOf(object, written, classes);
-  const claimTemplates = [...stateful, ...written.spec.ephemeralClaims];
+  const { ephemeralClaims, nodeName } = written.spec;
+  const claimTemplates = [...stateful, ...ephemeralClaims];
   const workload: Workload = {
     kind,
     uid: metadata.uid ?? `${kind}/${namespace}/${name}`,
     namespace,
     name,
-    replicas: head.replicas,
+    // Pods that are created with a node never ask for one.
+    replicas: nodeName === undefined ? head.replicas : 0,
     template,
     ...(claimTemplates.length === 0 ? {} : { claimTemplates }),
   };
-  return { value: { workload, ...(owner === undefined ? {} : { owner }) }, findings };
+  const pinned = nodeName === undefined ? [] : [pinnedNote(object, nodeName)];
+  return {
+    value: { workload, ...(owner === undefined ? {} : { owner }) },
+    findings: [...findings, ...pinned],
+  };
+}
+
+function pinnedNote(object: LocatedObject, nodeName: string): Finding {
+  const message = `its pods are put on node ${JSON.stringify(nodeName)} past the scheduler: none is planned`;
+  return object.finding(['spec', 'template', 'spec', 'nodeName'], message, 'note');
 }
 
 export function readDaemonSet(object: LocatedObject, classes: readonly PriorityClass[]): Read<DaemonSet> {

@@ -1,6 +1,9 @@
 import type { HostPort } from '../model/pod.ts';
 
-/** Addresses that stand for every address of the node. */
+/**
+ * Addresses that stand for every address of the node. kube-scheduler knows the first two only; with the IPv6 one we are
+ * as careful as Karpenter, because the kernel refuses the second socket. Source: karpenter `scheduling/hostportusage.go`.
+ */
 export const isWildcardIp = (ip: string): boolean => ip === '' || ip === '0.0.0.0' || ip === '::';
 
 /**

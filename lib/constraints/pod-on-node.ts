@@ -1,5 +1,6 @@
 // May this pod run on this node? The filters of kube-scheduler that need nothing but the two; those that look at the whole
-// cluster are in `cluster-filters.ts`. Reasons are kube-scheduler's own words.
+// cluster are in `cluster-filters.ts`. Reasons are kube-scheduler's own words. Source: Kubernetes plugins
+// `nodeunschedulable`, `tainttoleration`, `nodeaffinity`, `nodeports`, `noderesources` (`fit.go`) and `volumebinding`.
 import { isTerminal, type Pod } from '../model/pod.ts';
 import { lackingResources, type ResourceList, subtractResources, sumResources } from '../model/resources.ts';
 import type { Taint } from '../model/taint.ts';

@@ -7,7 +7,8 @@ type Tables = { readonly [K in keyof ClusterState]: Map<string, ClusterState[K][
 
 /** The poller's memory of the cluster: starts from a list or a snapshot, follows changes, writes snapshots. */
 export class ClusterView {
-  readonly #tables: Tables;
+  #tables: Tables;
+  readonly #unbound = new Map<string, Pod>();
   cursor: WatchCursor;
 
   constructor(state: ClusterState, cursor: WatchCursor) {
@@ -22,12 +23,19 @@ export class ClusterView {
       csiNodes: table('csiNodes', state),
     };
     this.cursor = cursor;
+    for (const pod of state.pods) if (pod.nodeName === undefined) this.#unbound.set(pod.uid, pod);
   }
 
   get pods(): ReadonlyMap<string, Pod> {
     return this.#tables.pods;
   }
 
+  /** Pods without a node: few among many. */
+  get unboundPods(): Iterable<Pod> {
+    return this.#unbound.values();
+  }
+
+  /** Another map as soon as a node changes, so that what was worked out of this one can be kept until then. */
   get nodes(): Tables['nodes'] {
     return this.#tables.nodes;
   }
@@ -39,11 +47,17 @@ export class ClusterView {
   /** Applies changes in order; gives the nodes on which a pod was bound, ended or began to end. */
   apply(changes: readonly ClusterChange[], cursor: WatchCursor): ReadonlySet<string> {
     const touched = new Set<string>();
+    if (changes.some(({ list }) => list === 'nodes')) {
+      this.#tables = { ...this.#tables, nodes: new Map(this.#tables.nodes) };
+    }
     for (const change of changes) {
       if (change.list === 'pods') {
         const before = this.#tables.pods.get(change.key);
         const node = podEventNode(before, change.type === 'put' ? change.value : undefined);
         if (node !== undefined) touched.add(node);
+        if (change.type === 'put' && change.value.nodeName === undefined)
+          this.#unbound.set(change.key, change.value);
+        else this.#unbound.delete(change.key);
       }
       const rows = this.#tables[change.list] as Map<string, unknown>;
       if (change.type === 'put') rows.set(change.key, change.value);

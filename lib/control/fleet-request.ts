@@ -55,7 +55,13 @@ export async function fleetRequestOf(
       capacityType,
       targetCapacity: waiting.length,
       allocationStrategy: capacityType === 'spot' ? 'price-capacity-optimized' : 'lowest-price',
-      launchTemplate: { nodeClass: nodeClass.name, nodeClassHash: nodeClass.hash, nodePool: order.nodePool },
+      launchTemplate: {
+        nodeClass: nodeClass.name,
+        nodeClassHash: nodeClass.hash,
+        nodePool: order.nodePool,
+        ...(requests(waiting, 'vpc.amazonaws.com/efa') ? { efa: true } : {}),
+        ...(requests(waiting, 'eks.amazonaws.com/nitro-sandbox') ? { enclave: true } : {}),
+      },
       overrides,
       tags: {
         ...nodeClass.tags,
@@ -67,6 +73,9 @@ export async function fleetRequestOf(
     },
   };
 }
+
+const requests = (waiting: readonly PlannedClaim[], resource: string): boolean =>
+  waiting.some((claim) => (claim.requests[resource] ?? 0) > 0);
 
 type TypeLabels = ReadonlyMap<string, Readonly<Record<string, string>>>;
 

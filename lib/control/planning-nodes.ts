@@ -4,6 +4,7 @@ import { LABEL, TAINT } from '../model/labels.ts';
 import { instanceIdOfProviderId, type Node } from '../model/node.ts';
 import { type NodeClaim, type TakingClaim, takesPods } from '../model/node-claim.ts';
 import { isTerminal, type Pod } from '../model/pod.ts';
+import type { ResourceList } from '../model/resources.ts';
 import { type ClaimSlots, isWaiting, type Slot } from '../model/slots.ts';
 import type { ClusterState, Snapshot } from '../model/snapshot.ts';
 import { compareText } from '../model/stable-json.ts';
@@ -92,7 +93,7 @@ class World {
       name: node.name,
       labels: node.labels,
       taints: isYoung ? withoutOwnMarks(node.taints, claim) : node.taints,
-      allocatable: node.allocatable,
+      allocatable: isYoung ? withDevicesToCome(node.allocatable, claim) : node.allocatable,
       priceMicroUsdPerHour: claim !== undefined && 'launch' in claim ? claim.launch.priceMicroUsdPerHour : 0,
       pods: this.#podsOn(node, claim),
       inFlight: false,
@@ -102,7 +103,7 @@ class World {
   /** A node that opens for planned pods only; until its instance is known it promises its smallest alternative. */
   slottedNode(claim: NodeClaim, node: Node | undefined): PlanningNode {
     const launched = 'launch' in claim ? claim.launch : undefined;
-    const known = node?.ready === 'True' ? node.allocatable : undefined;
+    const known = node?.ready === 'True' ? withDevicesToCome(node.allocatable, claim) : undefined;
     return {
       name: claim.name,
       labels: { ...claim.labels, ...launched?.labels, ...node?.labels },
@@ -132,6 +133,16 @@ class World {
   #slotsOf(claim: NodeClaim): Slot[] {
     return (this.#items.get(claim.name) ?? []).flatMap((item) => item.slots);
   }
+}
+
+/**
+ * A device plugin announces its devices after the kubelet is ready: until the claim is initialized, what the node shows
+ * none of is what its instance promises. Source: karpenter `pkg/controllers/state/statenode.go` (`Allocatable`).
+ */
+function withDevicesToCome(shown: ResourceList, claim: NodeClaim): ResourceList {
+  if (claim.phase === 'Initialized' || !('launch' in claim)) return shown;
+  const promised = Object.entries(claim.launch.allocatable).filter(([name]) => (shown[name] ?? 0) === 0);
+  return { ...shown, ...Object.fromEntries(promised) };
 }
 
 const withoutOwnMarks = (taints: readonly Taint[], claim: NodeClaim): Taint[] =>

@@ -24,7 +24,7 @@ import {
 } from './limits.ts';
 import { closingClaims, type RegisterInput, register } from './register.ts';
 import { requestNodes, takeSnapshot } from './request-nodes.ts';
-import { steer } from './steer.ts';
+import { isMoving, steer } from './steer.ts';
 
 export type PollDeps = Pick<
   ControlDeps,
@@ -39,6 +39,7 @@ export interface PollRun {
 }
 
 const LEASE = 'poller';
+const NOT_COVERED: ReturnType<typeof coveredPods> = new Map();
 
 /** Watches until the deadline or until the lease is lost. */
 export async function poll(deps: PollDeps, run: PollRun): Promise<void> {
@@ -147,18 +148,17 @@ class Poller {
 
   /** Something is on its way: pods asked for, nodes joining, slots waiting, or nodes that just showed pod events. */
   #busy(): boolean {
-    const joining = this.#claims.some((claim) => claim.phase !== 'Initialized');
-    const waiting = this.#items.some((item) => item.slots.some(isWaiting));
     return (
-      joining ||
-      waiting ||
       this.#window !== undefined ||
       this.#touched.size > 0 ||
-      this.#asks.expectsAnswer(this.#deps.clock.nowMs())
+      this.#asks.expectsAnswer(this.#deps.clock.nowMs()) ||
+      this.#claims.some((claim) => claim.phase !== 'Initialized') ||
+      this.#items.some((item) => item.slots.some(isWaiting))
     );
   }
 
   async #settleSlots(): Promise<void> {
+    if (!this.#items.some(isMoving)) return;
     const nowMs = this.#deps.clock.nowMs();
     const closing = closingClaims(this.#registerInput(), nowMs);
     const input = { claims: this.#claims, items: this.#items, pods: this.#view.pods, closing, nowMs };
@@ -177,13 +177,13 @@ class Poller {
   }
 
   #pending(): string[] {
-    return [...this.#view.pods.values()].filter(isProvisionable).map((pod) => pod.uid);
+    return [...this.#view.unboundPods].filter(isProvisionable).map((pod) => pod.uid);
   }
 
   async #batch(): Promise<void> {
     const nowMs = this.#deps.clock.nowMs();
-    const covered = coveredPods(this.#claims, this.#items);
     const pending = this.#pending();
+    const covered = pending.length === 0 ? NOT_COVERED : coveredPods(this.#claims, this.#items);
     this.#asks.keepOnly(new Set(pending));
     this.#asks.forget(covered.keys());
     const uncovered = pending.filter((uid) => !covered.has(uid as never));

@@ -43,8 +43,11 @@ interface Joined {
 
 /** Takes the step due for every joined node; gives the claims as they are now stored. */
 export async function register(deps: RegisterDeps, input: RegisterInput): Promise<readonly NodeClaim[]> {
-  const joined = joinNodes(input);
-  const moving = joined.filter(({ node, claim }) => input.touched.has(node.name) || !isAtRest(node, claim));
+  const { joined, restless } = joinNodes(input);
+  const moving =
+    input.touched.size === 0
+      ? restless
+      : joined.filter((pair) => input.touched.has(pair.node.name) || restless.includes(pair));
   if (moving.length === 0) return input.claims;
   const slots = groupBy(input.items, (item) => item.claim);
   const podsByNode = groupBy(input.pods.values(), (pod) => pod.nodeName);
@@ -73,6 +76,7 @@ export async function register(deps: RegisterDeps, input: RegisterInput): Promis
     });
     return stored;
   });
+  if (followed.every((claim, index) => claim === moving[index]?.claim)) return input.claims;
   const byName = new Map(followed.map((claim) => [claim.name, claim]));
   return input.claims.map((claim) => byName.get(claim.name) ?? claim);
 }
@@ -93,11 +97,34 @@ const isAtRest = (node: Node, claim: JoiningClaim): boolean =>
 
 /** Claims past the limit of their slots: pods that are not there by now are not coming. */
 export function closingClaims(input: RegisterInput, nowMs: number): ReadonlySet<ClaimName> {
-  const past = joinNodes(input).filter(({ node, claim }) => pastSlotLimit(node, claim, nowMs));
+  const past = joinNodes(input).joined.filter(({ node, claim }) => pastSlotLimit(node, claim, nowMs));
   return new Set(past.map(({ claim }) => claim.name));
 }
 
-function joinNodes(input: Pick<RegisterInput, 'claims' | 'nodes'>): Joined[] {
+type Joinable = Pick<RegisterInput, 'claims' | 'nodes'>;
+
+/** Kept by what it was worked out of: the poller asks twice a round, and mostly nothing changed since the last one. */
+const joins = new WeakMap<Joinable['claims'], Join>();
+
+interface Join {
+  readonly nodes: Joinable['nodes'];
+  /** Sorted by the nodes' names. */
+  readonly joined: readonly Joined[];
+  /** Those among them that are not at rest. */
+  readonly restless: readonly Joined[];
+}
+
+function joinNodes(input: Joinable): Join {
+  const { claims, nodes } = input;
+  const known = joins.get(claims);
+  if (known?.nodes === nodes) return known;
+  const joined = findJoined(input);
+  const join = { nodes, joined, restless: joined.filter(({ node, claim }) => !isAtRest(node, claim)) };
+  joins.set(claims, join);
+  return join;
+}
+
+function findJoined(input: Joinable): readonly Joined[] {
   const byInstance = new Map<InstanceId, JoiningClaim>();
   for (const claim of input.claims) {
     const joining =

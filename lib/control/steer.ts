@@ -29,10 +29,10 @@ export interface SteerInput {
 /** Brings slots up to date; gives the items as they are now stored. */
 export async function steer(deps: SteerDeps, input: SteerInput): Promise<readonly ClaimSlots[]> {
   const claims = new Map(input.claims.map((claim) => [claim.name, claim]));
-  const heirs = new Heirs(input);
   const stored = new Map<ClaimSlots, ClaimSlots>();
   // Most items are of nodes that have had their pods for long: those are not gone through at every round.
-  const moving = input.items.filter((item) => !item.slots.every(isSettled));
+  const moving = input.items.filter(isMoving);
+  const heirs = new Heirs(input, moving);
   await mapLimit(moving, PARALLEL_WRITES, async (item) => {
     const claim = claims.get(item.claim);
     if (claim === undefined || !isLive(claim)) return;
@@ -49,8 +49,9 @@ export async function steer(deps: SteerDeps, input: SteerInput): Promise<readonl
   return input.items.map((item) => stored.get(item) ?? item);
 }
 
-/** Nothing that happens in the cluster changes it any more. */
-const isSettled = ({ state }: Slot): boolean => state === 'bound' || state === 'missed';
+/** Something that happens in the cluster can change one of its slots; what is bound or missed stays so. */
+export const isMoving = ({ slots }: ClaimSlots): boolean =>
+  slots.some(({ state }) => state !== 'bound' && state !== 'missed');
 
 /** The slot's state as the cluster shows it; the toleration is not looked at. */
 export function observe(
@@ -90,11 +91,9 @@ const missed = (slot: Slot, missReason: string): Slot => ({ ...slot, state: 'mis
 class Heirs {
   readonly #waiting = new Map<string, Pod[]>();
 
-  constructor(input: SteerInput) {
+  constructor(input: SteerInput, moving: readonly ClaimSlots[]) {
     const free = new Set(
-      input.items.flatMap((item) =>
-        item.slots.filter((slot) => mayBecomeFree(slot, input.pods)).map(placeKey),
-      ),
+      moving.flatMap((item) => item.slots.filter((slot) => mayBecomeFree(slot, input.pods)).map(placeKey)),
     );
     if (free.size === 0) return;
     const taken = new Set<PodUid>(input.items.flatMap((item) => item.slots.map((slot) => slot.podUid)));

@@ -127,5 +127,9 @@ function didNotJoin(claim: WithInstance, snapshot: Snapshot | undefined, nowMs: 
   return claim.phase === 'Registered' && snapshot !== undefined && nodeOf(claim, snapshot)?.ready !== 'True';
 }
 
-const nodeOf = (claim: WithInstance, { cluster }: Snapshot): Node | undefined =>
-  cluster.nodes.find(({ providerId }) => instanceIdOfProviderId(providerId) === claim.launch.instanceId);
+/** Few provider ids end alike, so few are taken apart. */
+const nodeOf = ({ launch }: WithInstance, { cluster }: Snapshot): Node | undefined =>
+  cluster.nodes.find(
+    ({ providerId }) =>
+      providerId.endsWith(launch.instanceId) && instanceIdOfProviderId(providerId) === launch.instanceId,
+  );

@@ -21,6 +21,10 @@ const classes: Readonly<Record<string, FleetErrorClass>> = {
   Unsupported: 'offering',
   ReservationCapacityExceeded: 'offering',
   InsufficientHostCapacity: 'offering',
+  /** EC2's word, inside an answer, for a type that the zone does not offer. */
+  InvalidFleetConfiguration: 'offering',
+  /** No price of ours is sent, so the Spot price is above the on-demand price. */
+  SpotMaxPriceTooLow: 'offering',
   MaxSpotInstanceCountExceeded: 'quota',
   VcpuLimitExceeded: 'quota',
   MaxFleetCountExceeded: 'quota',

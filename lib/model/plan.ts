@@ -70,6 +70,10 @@ export interface LaunchTemplateRef {
   readonly nodeClass: string;
   readonly nodeClassHash: string;
   readonly nodePool: string;
+  /** A pod of the request's claims asks for `vpc.amazonaws.com/efa`. */
+  readonly efa?: true;
+  /** A pod of the request's claims asks for `eks.amazonaws.com/nitro-sandbox`. */
+  readonly enclave?: true;
 }
 
 export interface FleetOverride {

@@ -4,7 +4,7 @@ import { stableKey } from '../constraints/label-keys.ts';
 import type { NodePool } from '../model/node-pool.ts';
 import type { CapacityType, InstanceType } from '../model/offering.ts';
 import { isTerminal, type Pod } from '../model/pod.ts';
-import { type ResourceList, subtractResources, sumResources } from '../model/resources.ts';
+import { type ResourceList, sumResources } from '../model/resources.ts';
 import { compareText } from '../model/stable-json.ts';
 import type { Offerings, OverheadGroup, Pool, Problem, Shapes } from '../solver/index.ts';
 import { binsOf } from './compile/bins.ts';
@@ -184,10 +184,12 @@ function poolOf(
   };
 }
 
-/** What a pool may still grow by, for the resources it limits. Below zero where it is over its limit already. */
-export const limitsLeft = (pool: NodePool, usage: ResourceList): ResourceList =>
+/** What a pool may still grow by, for the resources it limits, by name. Below zero where it is over its limit already. */
+export const limitsLeft = ({ limits }: NodePool, usage: ResourceList): ResourceList =>
   Object.fromEntries(
-    Object.entries(subtractResources(pool.limits, usage)).filter(([name]) => name in pool.limits),
+    Object.keys(limits)
+      .sort(compareText)
+      .map((name) => [name, (limits[name] ?? 0) - (usage[name] ?? 0)]),
   );
 
 interface ColumnParts {

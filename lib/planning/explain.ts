@@ -67,7 +67,10 @@ function reasonsOf(outcome: Outcome, unplaced: Unplaced): string[] {
   return [...pools, ...none, ...(existing === undefined ? [] : [existing])];
 }
 
-/** Required terms of node affinity are ORed: where there are several, each has its own reason. */
+/**
+ * Required terms of node affinity are ORed: where there are several, each has its own reason. The solver reports that of
+ * the last level, which goes by one of them.
+ */
 function rejectionText(outcome: Outcome, pod: Pod, { pool: at, reason }: PoolRejection): string[] {
   const { compiled } = outcome;
   const pool = compiled.table.pools[at];
@@ -77,10 +80,10 @@ function rejectionText(outcome: Outcome, pod: Pod, { pool: at, reason }: PoolRej
   const view = (chosen: RelaxationLevel): PoolView => new PoolView(outcome, pod, chosen, at, pool);
   const terms = pod.spec.affinity.nodeRequired;
   if (terms.length < 2) return [`${name}${poolReason(view(level), reason)}`];
-  const texts = terms.map(({ matchExpressions }, index) => {
-    const strict = [...requirementsOfLabels(pod.spec.nodeSelector), ...matchExpressions];
-    const one = view({ ...level, strict, requirements: strict });
-    return poolReason(one, index === terms.length - 1 ? reason : firstObstacle(one));
+  const texts = terms.map((term) => {
+    const strict = [...requirementsOfLabels(pod.spec.nodeSelector), ...term.matchExpressions];
+    const one = view({ ...level, term, strict, requirements: strict });
+    return poolReason(one, term === level.term ? reason : firstObstacle(one));
   });
   const [first, ...others] = texts;
   if (others.every((text) => text === first)) return [`${name}${first}`];

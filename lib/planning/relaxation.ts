@@ -13,7 +13,9 @@ import type { Requirement } from '../model/requirement.ts';
 
 /** What one attempt to place a pod demands. */
 export interface RelaxationLevel {
-  /** nodeSelector, the first required term that is left and the heaviest preferred one. */
+  /** The first required term that is left; undefined for a pod that has none. */
+  readonly term: NodeSelectorTerm | undefined;
+  /** nodeSelector, that term and the heaviest preferred one. */
   readonly requirements: readonly Requirement[];
   /** The same without preferences; decides which topology domains the pod could use. */
   readonly strict: readonly Requirement[];
@@ -102,10 +104,11 @@ function withoutSwapping<T>(list: readonly T[], index: number): readonly T[] {
 }
 
 function levelOf(spec: PodSpec, state: State): RelaxationLevel {
-  const first = state.required[0]?.matchExpressions ?? [];
-  const strict = [...requirementsOfLabels(spec.nodeSelector), ...first];
+  const term = state.required[0];
+  const strict = [...requirementsOfLabels(spec.nodeSelector), ...(term?.matchExpressions ?? [])];
   const { podRequired, podAntiRequired } = spec.affinity;
   return {
+    term,
     strict,
     requirements: [...strict, ...(state.preferred[0]?.preference.matchExpressions ?? [])],
     together: [...podRequired, ...state.together.map(({ term }) => term)],

@@ -62,9 +62,12 @@ export interface PlannedNode {
   readonly zone: string;
   readonly capacityType: CapacityType;
   readonly priceMicroUsdPerHour: number;
-  /** All alternatives, cheapest first, over every capacity type in order of choice; at most 600 types. */
+  /**
+   * What a launch may name: per capacity type in order of choice, cheapest first; at most 600 types. Where the pool asks
+   * for minValues, per capacity type at most as many types as one launch takes, chosen to have those values.
+   */
   readonly offerings: readonly PricedOffering[];
-  /** Labels every alternative shares: template labels and the chosen values of a label variant. */
+  /** Labels all of them share: template labels and the chosen values of a label variant. */
   readonly labels: Readonly<Record<string, string>>;
   readonly pods: readonly Pod[];
   /** Pods plus DaemonSets. */
@@ -74,7 +77,7 @@ export interface PlannedNode {
   readonly slotlessDaemonSetRequests: ResourceList;
   /** Of the cheapest alternative. */
   readonly allocatable: ResourceList;
-  /** Smallest and largest over all alternatives. */
+  /** Smallest and largest over `offerings`. */
   readonly minAllocatable: ResourceList;
   readonly maxCapacity: ResourceList;
 }

@@ -23,7 +23,7 @@ export interface SimulationSummary {
   readonly deadLetters: number;
   /** Await points that function invocations passed. */
   readonly awaitPoints: number;
-  readonly figures?: RunFigures;
+  readonly figures: RunFigures;
 }
 
 export interface Money {
@@ -61,7 +61,7 @@ export const adherencePercent = ({ plannedPods, asPlanned }: Adherence): number 
   plannedPods === 0 ? 100 : (100 * asPlanned) / plannedPods;
 
 export function summaryLines(summary: SimulationSummary): string[] {
-  if (summary.figures !== undefined && isLong(summary.figures)) return longRunLines(summary, summary.figures);
+  if (isLong(summary.figures)) return longRunLines(summary, summary.figures);
   return [
     `NodeClaims at the peak, ${clockTime(summary.peak.afterMs)} after the start:`,
     ...nodeClaimTable(summary.peak.claims),

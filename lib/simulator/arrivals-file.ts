@@ -29,7 +29,7 @@ export interface ArrivingJob {
   readonly nodeSelector: Readonly<Record<string, string>>;
 }
 
-/** Pods of all runs of one file: a quarter of a million steps of the controllers around them. */
+/** Pods of all runs of one file: a dozen days of the largest CI we know, and minutes of real time. */
 export const MAX_ARRIVING_PODS = 100_000;
 /** As for a CronJob: its Jobs' names are 11 characters longer and must stay below 64. */
 const MAX_NAME_CHARACTERS = 52;

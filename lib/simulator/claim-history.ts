@@ -10,6 +10,9 @@ import type { ClaimAtTime } from '../report/node-claim-table.ts';
 export class ClaimHistory extends MemoryClaims {
   readonly #clock: Clock;
   readonly #best = new Map<ClaimName, ClaimAtTime>();
+  /** Claims that are initialized and do not leave. */
+  readonly #up = new Set<ClaimName>();
+  #peakCount = 0;
   #peak: { readonly atMs: number; readonly claims: readonly ClaimAtTime[] };
 
   constructor(options: { readonly table: MemoryTable; readonly clock: Clock }) {
@@ -50,14 +53,11 @@ export class ClaimHistory extends MemoryClaims {
     const leaving =
       claim.phase === 'Draining' || claim.phase === 'Terminating' || claim.phase === 'Terminated';
     this.#best.set(claim.name, { claim: leaving && known !== undefined ? known.claim : claim, atMs });
-    if (claim.phase === 'Initialized') this.#seePeak(atMs);
-  }
-
-  #seePeak(atMs: number): void {
-    const live = this.live();
-    const count = live.filter(isUp).length;
-    const before = this.#peak.claims.filter(({ claim }) => isUp(claim)).length;
-    if (count >= before) this.#peak = { atMs, claims: live.map((claim) => ({ claim, atMs })) };
+    if (isUp(claim)) this.#up.add(claim.name);
+    else this.#up.delete(claim.name);
+    if (claim.phase !== 'Initialized' || this.#up.size < this.#peakCount) return;
+    this.#peakCount = this.#up.size;
+    this.#peak = { atMs, claims: this.live().map((each) => ({ claim: each, atMs })) };
   }
 }
 

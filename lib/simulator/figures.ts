@@ -33,7 +33,7 @@ export function figuresOf(environment: Environment, facts: Facts, run: Span): Ru
           .map(({ code }) => code),
       ),
     },
-    shortages: shortagesOf(plans.listAllOrders(), all, run.startMs),
+    shortages: shortagesOf(environment, run.startMs),
     leaves: countBy(all.flatMap(({ leave }) => leave?.reason ?? [])),
     vcpuHours: {
       requested: pods.reduce((sum, pod) => sum + vcpuHours(pod.cpuMillicores, podSpan(pod, run)), 0),

@@ -1,10 +1,13 @@
 // Which offerings EC2 had no capacity for, when, and what was launched in their place.
 import { classifyFleetError } from '../model/fleet-error.ts';
-import type { NodeClaim } from '../model/node-claim.ts';
-import type { Order } from '../model/plan.ts';
+import { groupBy } from '../model/group-by.ts';
+import type { ClaimName } from '../model/ids.ts';
+import type { Launch, NodeClaim } from '../model/node-claim.ts';
+import type { CommittedPlan, Order } from '../model/plan.ts';
 import { compareText } from '../model/stable-json.ts';
 import type { Shortage } from '../report/run-figures.ts';
 import { countBy } from './count-by.ts';
+import type { Environment } from './environment.ts';
 
 /** Refusals this far apart are of two shortages. */
 const APART_MS = 60 * 60_000;
@@ -19,48 +22,68 @@ interface Refusal {
 
 /** In the order in which they began; times count from `startMs`. */
 export function shortagesOf(
-  orders: readonly Order[],
-  claims: readonly NodeClaim[],
+  { claims, plans }: Pick<Environment, 'claims' | 'plans'>,
   startMs: number,
 ): readonly Shortage[] {
-  const refusals = orders
+  const refusals = plans
+    .listAllOrders()
     .flatMap(refusalsOf)
     .sort((a, b) => a.atMs - b.atMs || compareText(a.order.id, b.order.id));
-  const open = new Map<string, Refusal[]>();
-  const groups: Refusal[][] = [];
+  const launchedFor = replacements(claims.listAll(), plans.listAll());
+  return grouped(refusals).map((group) => {
+    const { capacityType, zone, atMs } = group[0];
+    const orders = [...new Set(group.map(({ order }) => order))];
+    const launches = new Set(orders.flatMap((order) => order.claims.flatMap(launchedFor)));
+    return {
+      capacityType,
+      zone,
+      fromMs: atMs - startMs,
+      untilMs: (group.at(-1) ?? group[0]).atMs - startMs,
+      refusals: group.length,
+      types: [...new Set(group.map(({ instanceType }) => instanceType))].sort(compareText),
+      instead: countBy(
+        [...launches].map((launch) => `${launch.instanceType} ${launch.capacityType} in ${launch.zone}`),
+      ),
+    };
+  });
+}
+
+/** Refusals of one capacity type in one zone that follow each other. */
+function grouped(refusals: readonly Refusal[]): readonly [Refusal, ...Refusal[]][] {
+  const open = new Map<string, [Refusal, ...Refusal[]]>();
+  const groups: [Refusal, ...Refusal[]][] = [];
   for (const refusal of refusals) {
     const key = `${refusal.capacityType}/${refusal.zone}`;
     const known = open.get(key);
-    const last = known?.at(-1);
-    if (known !== undefined && last !== undefined && refusal.atMs - last.atMs < APART_MS) {
+    if (known !== undefined && refusal.atMs - (known.at(-1)?.atMs ?? 0) < APART_MS) {
       known.push(refusal);
       continue;
     }
-    const group = [refusal];
+    const group: [Refusal, ...Refusal[]] = [refusal];
     open.set(key, group);
     groups.push(group);
   }
+  return groups;
+}
+
+/** What a claim got: its own instance or, where it failed, those of the claims that its pods were planned onto later. */
+function replacements(
+  claims: readonly NodeClaim[],
+  plans: readonly CommittedPlan[],
+): (name: ClaimName) => readonly Launch[] {
   const launched = new Map(claims.map((claim) => [claim.name, 'launch' in claim ? claim.launch : undefined]));
-  return groups.flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const got = [...new Set(group.map(({ order }) => order))]
-      .flatMap((order) => order.claims.map((name) => launched.get(name)))
-      .flatMap((launch) =>
-        launch === undefined ? [] : [`${launch.instanceType} ${launch.capacityType} in ${launch.zone}`],
-      );
-    return [
-      {
-        capacityType: first.capacityType,
-        zone: first.zone,
-        fromMs: first.atMs - startMs,
-        untilMs: (group.at(-1) ?? first).atMs - startMs,
-        refusals: group.length,
-        types: [...new Set(group.map(({ instanceType }) => instanceType))].sort(compareText),
-        instead: countBy(got),
-      },
-    ];
-  });
+  const byAge = [...plans].sort((a, b) => a.createdAtMs - b.createdAtMs || compareText(a.id, b.id));
+  const places = byAge.flatMap(({ slots }) =>
+    slots.flatMap((item) => item.slots.map(({ podUid }) => ({ claim: item.claim, podUid }))),
+  );
+  const lastOf = new Map(places.map(({ podUid, claim }) => [podUid, claim]));
+  const podsOf = groupBy(places, ({ claim }) => claim);
+  return (name) => {
+    const own = launched.get(name);
+    if (own !== undefined) return [own];
+    const later = (podsOf.get(name) ?? []).flatMap(({ podUid }) => lastOf.get(podUid) ?? []);
+    return later.flatMap((claim) => launched.get(claim) ?? []);
+  };
 }
 
 function refusalsOf(order: Order): Refusal[] {

@@ -1,5 +1,6 @@
 import { type Ask, markDead } from './ask.ts';
 import { Attachments, portSet } from './attachments.ts';
+import type { Domains } from './domains.ts';
 import { hasBit, intersects, orInto } from './mask.ts';
 import type { Bin, Mask, Problem } from './problem.ts';
 import type { BinPlacement } from './solution.ts';
@@ -11,14 +12,14 @@ export class ExistingBins {
   private readonly topology: Topology;
   private readonly bins: readonly OpenBin[];
 
-  constructor(problem: Problem, topology: Topology, portCount: number, domainsOf: (bin: Bin) => Mask[]) {
+  constructor(problem: Problem, topology: Topology, domains: Domains, portCount: number) {
     this.topology = topology;
     this.bins = problem.bins.map((bin) => ({
       bin,
       free: bin.free.slice(),
       ports: portSet(portCount, bin.ports),
       attached: new Attachments(bin.volumes),
-      domains: domainsOf(bin),
+      domains: domains.ofBin(bin.domain),
     }));
   }
 

@@ -14,7 +14,7 @@ import { PlannedNodes } from './planned-nodes.ts';
 import type { Problem } from './problem.ts';
 import { PodQueue } from './queue.ts';
 import { Ranking } from './rank.ts';
-import { rejectionsOf } from './rejection.ts';
+import { inOrderOfChoice, rejectionsOf } from './rejection.ts';
 import type { BinPlacement, PoolRejection, Solution, Unplaced } from './solution.ts';
 import { Topology } from './topology.ts';
 
@@ -37,7 +37,7 @@ export function greedy(problem: Problem): Solution {
     // gives up at least one pod, so there are fewer rounds than pods.
     for (const node of failed) {
       for (const { item, order } of node.placements) {
-        givenUp.set(order, { item, order, pools: givenUpReasons(reasonsOf(item), node) });
+        givenUp.set(order, { item, order, pools: givenUpReasons(problem, reasonsOf(item), node) });
       }
     }
   }
@@ -56,9 +56,7 @@ function pack(problem: Problem, without: ReadonlyMap<number, unknown>): Packing 
   const portCount = portCountOf(problem);
   const bench = workbench(problem, portCount);
   const planned = new PlannedNodes(bench);
-  const existing = new ExistingBins(problem, bench.topology, portCount, ({ domain }) =>
-    bench.sets.domains.ofBin(domain),
-  );
+  const existing = new ExistingBins(problem, bench.topology, bench.sets.domains, portCount);
   const asks = asksOf(problem, portCount);
   const queue = new PodQueue(problem, without);
   drain(queue, asks, existing, planned);
@@ -113,9 +111,17 @@ function drain(
   }
 }
 
-/** For a pod whose node the cut to the cheapest types ended, that is what its pool says. */
-function givenUpReasons(reasons: readonly PoolRejection[], { set }: PlannedNode): PoolRejection[] {
+/**
+ * The cut to the cheapest types ended the pod's node: that is what its pool says. As in Karpenter such a pod is not tried
+ * elsewhere, so a pool that would have a node for it says nothing.
+ */
+function givenUpReasons(
+  problem: Problem,
+  reasons: readonly PoolRejection[],
+  { set }: PlannedNode,
+): PoolRejection[] {
   const { pool } = set.template;
-  const cut = { pool, reason: 'min-values' as const, candidates: countBits(set.offerings) };
-  return reasons.map((reason) => (reason.pool === pool ? cut : reason));
+  const others = reasons.filter((reason) => reason.pool !== pool);
+  const cut: PoolRejection = { pool, reason: 'min-values', candidates: countBits(set.offerings) };
+  return inOrderOfChoice(problem, [...others, cut]);
 }

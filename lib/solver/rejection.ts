@@ -1,9 +1,10 @@
 /** Why a pod found no new node: per pool, the rule that excluded the last of its offerings, in the order of `STAGES`. */
 import type { Ask } from './ask.ts';
 import { Attachments } from './attachments.ts';
-import { countBits, nextBit } from './mask.ts';
+import { countBits } from './mask.ts';
 import type { NamedMask, OfferingSet } from './offering-sets.ts';
 import { type Workbench, withPorts, withVolumes } from './planned-node.ts';
+import type { Problem } from './problem.ts';
 import type { PoolRejection } from './solution.ts';
 import type { Template } from './template.ts';
 
@@ -31,25 +32,44 @@ const STAGES: readonly Stage[] = [
 ];
 const REASONS = [...STAGES.map(({ reason }) => reason), 'min-values'];
 
-/** One entry per pool in order of choice, at the most relaxed level and as pools and counts stand at the end. */
+/**
+ * One entry per pool that has no new node for the pod, at the most relaxed level and as pools and counts stand at the end.
+ * While a pod waits in the queue that is every pool.
+ */
 export function rejectionsOf(bench: Workbench, templates: readonly Template[], ask: Ask): PoolRejection[] {
-  const furthest = new Map<number, PoolRejection>();
-  for (const template of templates) {
-    for (const alternative of ask.alternatives) {
-      const rejection = rejectionOf(bench, template, ask, alternative);
-      const before = furthest.get(template.pool);
-      if (!before || REASONS.indexOf(rejection.reason) > REASONS.indexOf(before.reason)) {
-        furthest.set(template.pool, rejection);
-      }
-    }
-  }
   const { pools } = bench.problem;
-  return pools
-    .map((_, pool) => furthest.get(pool) ?? { pool, reason: 'requirements' as const, candidates: 0 })
-    .sort((a, b) => pools[a.pool]!.rank - pools[b.pool]!.rank || a.pool - b.pool);
+  return inOrderOfChoice(
+    bench.problem,
+    pools.flatMap((_, pool) => {
+      const ways = templates
+        .filter((template) => template.pool === pool)
+        .flatMap((template) => ask.alternatives.map((one) => rejectionOf(bench, template, ask, one)));
+      const rejected = ways.filter((way) => way !== undefined);
+      return rejected.length < ways.length ? [] : [furthestOf(pool, rejected)];
+    }),
+  );
 }
 
-function rejectionOf(bench: Workbench, template: Template, ask: Ask, alternative: NamedMask): PoolRejection {
+export const inOrderOfChoice = (
+  { pools }: Pick<Problem, 'pools'>,
+  rejections: readonly PoolRejection[],
+): PoolRejection[] =>
+  [...rejections].sort((a, b) => pools[a.pool]!.rank - pools[b.pool]!.rank || a.pool - b.pool);
+
+/** The first of those that got through the most rules; a pool without offerings has none. */
+function furthestOf(pool: number, rejected: readonly PoolRejection[]): PoolRejection {
+  const depth = ({ reason }: PoolRejection) => REASONS.indexOf(reason);
+  const [first = { pool, reason: 'requirements', candidates: 0 }, ...others] = rejected;
+  return others.reduce((best, one) => (depth(one) > depth(best) ? one : best), first);
+}
+
+/** Undefined where a new node would take the pod. */
+function rejectionOf(
+  bench: Workbench,
+  template: Template,
+  ask: Ask,
+  alternative: NamedMask,
+): PoolRejection | undefined {
   const { pool } = template;
   let set = bench.sets.whole(template);
   for (const { reason, left } of STAGES) {
@@ -59,6 +79,7 @@ function rejectionOf(bench: Workbench, template: Template, ask: Ask, alternative
     }
     set = next;
   }
+  if (set.meetsMinValues) return undefined;
   return { pool, reason: 'min-values', candidates: countBits(set.offerings) };
 }
 
@@ -73,26 +94,24 @@ function numbersOf(
   return {};
 }
 
-/** The column that the fewest offerings satisfy, asked on the offering that has most room in it. */
+/** The column that the fewest rows satisfy, asked on the row that has most room in it. */
 function shortage(
-  { problem }: Workbench,
-  eligible: OfferingSet,
-  ask: Ask,
+  { problem: { resources, shapes, overheadGroups } }: Workbench,
+  { template, rows: eligible }: OfferingSet,
+  { requests }: Ask,
 ): NonNullable<PoolRejection['resource']> {
-  const { resources, shapes, offerings, overheadGroups } = problem;
+  const { room, shape, overheadGroup } = template.rows;
   let worst = { column: 0, fitting: Number.POSITIVE_INFINITY, requested: 0, largest: 0 };
   for (let column = 0; column < resources; column++) {
     const asked = { column, fitting: 0, requested: 0, largest: 0 };
     let most = Number.NEGATIVE_INFINITY;
-    for (let at = nextBit(eligible.offerings, 0); at >= 0; at = nextBit(eligible.offerings, at + 1)) {
-      const allocatable = shapes.allocatable[offerings.shape[at]! * resources + column]!;
-      const overhead = overheadGroups[offerings.overheadGroup[at]!]!.requests[column]!;
-      const room = allocatable - overhead;
-      if (ask.requests[column]! <= room) asked.fitting++;
-      if (room <= most) continue;
-      most = room;
-      asked.requested = ask.requests[column]! + overhead;
-      asked.largest = allocatable;
+    for (const row of eligible) {
+      const amount = room[row * resources + column]!;
+      if (requests[column]! <= amount) asked.fitting++;
+      if (amount <= most) continue;
+      most = amount;
+      asked.requested = requests[column]! + overheadGroups[overheadGroup[row]!]!.requests[column]!;
+      asked.largest = shapes.allocatable[shape[row]! * resources + column]!;
     }
     if (asked.fitting < worst.fitting) worst = asked;
   }

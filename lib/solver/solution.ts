@@ -33,7 +33,10 @@ export interface BinPlacement extends Placement {
   readonly bin: number;
 }
 
-/** Why a pod found no place, per pool: how many of its offerings each rule alone left over. */
+/**
+ * Why a pod found no place: one entry per pool in order of choice. Pools that would have taken a pod are left out, which
+ * happens only to pods whose node the cut to the cheapest types ended.
+ */
 export interface Unplaced {
   readonly item: number;
   readonly order: number;

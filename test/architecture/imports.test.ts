@@ -28,7 +28,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'report',
   ],
   report: ['model', 'planning'],
-  local: ['model', 'ports', 'adapters/memory'],
+  local: ['model', 'ports', 'catalog', 'adapters/memory'],
 };
 
 /** The memory adapters behave like Kubernetes and EC2, so they may use what the project knows about both. */
@@ -52,7 +52,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   simulator: ['zod', 'yaml', 'node:crypto', 'node:timers'],
   report: [],
   local: ['node:http', 'node:net', 'node:zlib'],
-  'adapters/memory': ['node:fs'],
+  'adapters/memory': ['node:fs', 'node:crypto'],
 };
 
 /** Families of entry points outside lib: which folders or files each may import. */

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ConflictError } from '../../lib/model/errors.ts';
 import { claimName, instanceId } from '../../lib/model/ids.ts';
+import { stableHash } from '../../lib/model/stable-json.ts';
 import type { Claims } from '../../lib/ports/claims.ts';
 import { aPlannedClaim, launched, launchFailed, terminated } from '../support/memory-items.ts';
 import { conflictOf } from './conflict.ts';
+
+/** Some 60 kB that no packing makes shorter. */
+const long = (seed: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`a${n}`, stableHash(`${seed} ${n}`, 64)]));
 
 /** What every `Claims` does; the harness gives an empty store. */
 export function describeClaimsContract(name: string, makeClaims: () => Promise<Claims>): void {
@@ -68,6 +73,16 @@ export function describeClaimsContract(name: string, makeClaims: () => Promise<C
       expect((await claims.listLive()).map((live) => live.name)).toEqual(['b', 'c']);
     });
 
+    it('lists more live claims than one page of an answer holds', async () => {
+      const claims = await makeClaims();
+      const names = Array.from({ length: 30 }, (_, n) => `c${String(n).padStart(2, '0')}`);
+      const puts = names.map((each) => claims.putIfAbsent(aPlannedClaim(each, { annotations: long(each) })));
+      await Promise.all(puts);
+      const listed = await claims.listLive();
+      expect(listed.map((live) => live.name)).toEqual(names);
+      expect(listed.at(-1)?.annotations).toEqual(long('c29'));
+    });
+
     it('keeps the stored claim safe from a caller that changes what it was given', async () => {
       const claims = await makeClaims();
       const labels = { team: 'shop' };
@@ -116,6 +131,28 @@ export function describeClaimsContract(name: string, makeClaims: () => Promise<C
       expect(conflict.found).toEqual(second);
       expect(await claims.claimOfInstance(instanceId('i-01'))).toBe(claim.name);
       expect(await claims.get(second.name)).toEqual(second);
+    });
+
+    it('gives an instance to exactly one of two claims that take it at once', async () => {
+      const claims = await makeClaims();
+      const rivals = ['plan-1-c1', 'plan-1-c2'].map((each) => aPlannedClaim(each));
+      await Promise.all(rivals.map((rival) => claims.putIfAbsent(rival)));
+      const outcomes = await Promise.allSettled(
+        rivals.map((rival) => claims.updateLaunched(launched(rival, 'i-01'))),
+      );
+      expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected']);
+      const phases = (await claims.listLive()).map((live) => [live.phase, live.name]);
+      const owner = await claims.claimOfInstance(instanceId('i-01'));
+      expect(phases.filter(([phase]) => phase === 'Launched')).toEqual([['Launched', owner]]);
+    });
+
+    it('launches no claim that has ended', async () => {
+      const claims = await makeClaims();
+      await claims.putIfAbsent(claim);
+      await claims.update(launchFailed(claim));
+      const conflict = await conflictOf(claims.updateLaunched(launched(claim, 'i-01')));
+      expect(conflict.found).toEqual(launchFailed(claim));
+      expect(await claims.claimOfInstance(instanceId('i-01'))).toBeUndefined();
     });
 
     it('remembers whose instance it was after the claim has ended', async () => {

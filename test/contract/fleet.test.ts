@@ -1,5 +1,6 @@
 import { MemoryFleet } from '../../lib/adapters/memory/fleet.ts';
-import { aPool, aTestEc2 } from '../support/memory-fleet.ts';
+import { anEc2Wire, endsEc2Servers } from '../support/ec2-wire.ts';
+import { aPool, aTestEc2, type TestEc2 } from '../support/memory-fleet.ts';
 import { describeFleetContract } from './fleet.contract.ts';
 
 const pools = ['us-east-1a', 'us-east-1b'].flatMap((zone) => [
@@ -8,14 +9,23 @@ const pools = ['us-east-1a', 'us-east-1b'].flatMap((zone) => [
   aPool('m7g.large', { zone, priceMicroUsdPerHour: 80_000 }),
 ]);
 
+/** What happens to EC2 behind either implementation. */
+const actionsOf = ({ clock, market, failNextLaunch }: TestEc2) => ({
+  setCapacity: market.setCapacity.bind(market),
+  setQuota: market.setQuota.bind(market),
+  setSubnetAddresses: market.setSubnetAddresses.bind(market),
+  failNextLaunch,
+  pass: (durationMs: number) => clock.advance(durationMs),
+});
+
 describeFleetContract('memory', async () => {
-  const { clock, market, ec2, failNextLaunch } = aTestEc2(pools);
-  return {
-    fleet: new MemoryFleet({ ec2, installation: 'test' }),
-    setCapacity: (ref, units) => market.setCapacity(ref, units),
-    setQuota: (kind, vcpus) => market.setQuota(kind, vcpus),
-    setSubnetAddresses: (subnetId, addresses) => market.setSubnetAddresses(subnetId, addresses),
-    failNextLaunch,
-    pass: (durationMs) => clock.advance(durationMs),
-  };
+  const world = aTestEc2(pools);
+  return { ...actionsOf(world), fleet: new MemoryFleet({ ec2: world.ec2, installation: 'test' }) };
+});
+
+endsEc2Servers();
+
+describeFleetContract('wire', async () => {
+  const { fleet, ...world } = await anEc2Wire(pools);
+  return { ...actionsOf(world), fleet };
 });

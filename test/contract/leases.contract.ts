@@ -51,6 +51,16 @@ export function describeLeasesContract(name: string, makeLeases: () => Promise<L
       expect(await leases.acquire('poller', wish('b', 1))).toMatchObject({ kind: 'held', holder: 'a' });
     });
 
+    it('gives a lease to exactly one of several that ask at once', async () => {
+      const leases = await makeLeases();
+      const holders = ['a', 'b', 'c', 'd'];
+      const answers = await Promise.all(holders.map((holder) => leases.acquire('poller', wish(holder, 0))));
+      const winner = holders[answers.findIndex((answer) => answer.kind === 'acquired')];
+      expect(answers.filter((answer) => answer.kind === 'held')).toEqual(
+        Array.from({ length: 3 }, () => ({ kind: 'held', holder: winner, endsAtMs: START_MS + 840_000 })),
+      );
+    });
+
     it('keeps leases of different names apart', async () => {
       const leases = await makeLeases();
       await leases.acquire('poller', wish('a', 0));

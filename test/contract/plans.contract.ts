@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { orderId, planId, requestId } from '../../lib/model/ids.ts';
+import { orderId, planId, podUid, requestId } from '../../lib/model/ids.ts';
+import { stableHash } from '../../lib/model/stable-json.ts';
 import type { Plans } from '../../lib/ports/plans.ts';
 import { START_MS } from '../support/memory-clock.ts';
 import { anOrder, aPlan } from '../support/memory-items.ts';
@@ -28,6 +29,26 @@ export function describePlansContract(name: string, makePlans: () => Promise<Pla
       await plans.commit(aPlan('plan-1', ['r1']));
       expect(await plans.commit(aPlan('plan-1', ['r1'], { installation: 'second' }))).toBe('taken');
       expect((await plans.get(planId('plan-1')))?.installation).toBe('test');
+    });
+
+    it('keeps a plan for thousands of pods whole', async () => {
+      const plans = await makePlans();
+      const uids = Array.from({ length: 20_000 }, (_, n) => podUid(stableHash(n, 36)));
+      const unschedulable = uids.map((uid) => ({ podUid: uid, reasons: [stableHash(uid, 32)] }));
+      const plan = aPlan('plan-1', ['r1'], { unschedulable });
+      expect(await plans.commit(plan)).toBe('committed');
+      expect(await plans.get(plan.id)).toEqual(plan);
+      expect(await plans.listUnfinished()).toEqual([plan]);
+    });
+
+    it('commits exactly one of several plans for a request that come at once', async () => {
+      const plans = await makePlans();
+      const rivals = ['plan-1', 'plan-2', 'plan-3', 'plan-4'].map((id) => aPlan(id, [`own-${id}`, 'r1']));
+      const answers = await Promise.all(rivals.map((plan) => plans.commit(plan)));
+      expect([...answers].sort()).toEqual(['committed', 'taken', 'taken', 'taken']);
+      const winner = rivals[answers.indexOf('committed')]?.id;
+      expect(await plans.planOfRequest(requestId('r1'))).toBe(winner);
+      expect((await plans.listUnfinished()).map((plan) => plan.id)).toEqual([winner]);
     });
 
     it('writes nothing of a plan when one of its requests has a plan already', async () => {
@@ -89,6 +110,18 @@ export function describePlansContract(name: string, makePlans: () => Promise<Pla
       expect(conflict.found).toEqual(second);
       const missing = await conflictOf(plans.updateOrder(anOrder('o2', { version: 2 })));
       expect(missing.found).toBeUndefined();
+    });
+
+    it('keeps a closed order readable, and does not bring it back', async () => {
+      const plans = await makePlans();
+      await plans.putOrderIfAbsent(anOrder('o1'));
+      const closed = anOrder('o1', { version: 2, closedAtMs: START_MS });
+      await plans.updateOrder(closed);
+      expect(await plans.putOrderIfAbsent(anOrder('o1'))).toBe('present');
+      expect(await plans.order(orderId('o1'))).toEqual(closed);
+      const conflict = await conflictOf(plans.updateOrder(anOrder('o1', { version: 2 })));
+      expect(conflict.found).toEqual(closed);
+      expect(await plans.listOpenOrders()).toEqual([]);
     });
 
     it('lists open orders by id', async () => {

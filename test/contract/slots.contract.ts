@@ -54,6 +54,40 @@ export function describeSlotsContract(name: string, makeHarness: () => Promise<S
       expect(await slots.ofClaim(claimName('c1'))).toHaveLength(1);
     });
 
+    it('lets a claim end with the slots of as many plans as it lived to see', async () => {
+      const { slots, claims } = await makeHarness();
+      await claims.putIfAbsent(aPlannedClaim('c1'));
+      const plans = Array.from({ length: 110 }, (_, n) => `p${String(n).padStart(3, '0')}`);
+      await Promise.all(plans.map((plan) => slots.putIfAbsent(someSlots('c1', plan))));
+      await claims.update(launchFailed(aPlannedClaim('c1')));
+      expect(await slots.listLive()).toEqual([]);
+      expect((await slots.ofClaim(claimName('c1'))).map((item) => item.planId)).toEqual(plans);
+    });
+
+    it('does not list slots that are put after their claim has ended, be it again', async () => {
+      const { slots, claims } = await makeHarness();
+      await claims.putIfAbsent(aPlannedClaim('c1'));
+      await slots.putIfAbsent(someSlots('c1', 'p1'));
+      await claims.update(launchFailed(aPlannedClaim('c1')));
+      expect(await slots.putIfAbsent(someSlots('c1', 'p1'))).toBe('present');
+      expect(await slots.putIfAbsent(someSlots('c1', 'p2'))).toBe('put');
+      expect(await slots.putIfAbsent(someSlots('c1', 'p2'))).toBe('present');
+      expect(await slots.listLive()).toEqual([]);
+      expect(await slots.ofClaim(claimName('c1'))).toHaveLength(2);
+    });
+
+    it('lets exactly one of two updates of the same version through', async () => {
+      const { slots } = await makeHarness();
+      await slots.putIfAbsent(someSlots('c1', 'p1'));
+      const states = ['bound', 'missed'] as const;
+      const outcomes = await Promise.allSettled(
+        states.map((state) =>
+          slots.update(someSlots('c1', 'p1', { version: 2, slots: [aSlot('pod-1', { state })] })),
+        ),
+      );
+      expect(outcomes.map((outcome) => outcome.status).sort()).toEqual(['fulfilled', 'rejected']);
+    });
+
     it('updates from the version before only, and says what it found otherwise', async () => {
       const { slots } = await makeHarness();
       await slots.putIfAbsent(someSlots('c1', 'p1'));

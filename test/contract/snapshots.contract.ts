@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { claimName, snapshotId } from '../../lib/model/ids.ts';
-import type { Snapshot } from '../../lib/model/snapshot.ts';
+import { EMPTY_CLUSTER, type Snapshot } from '../../lib/model/snapshot.ts';
 import type { Snapshots } from '../../lib/ports/snapshots.ts';
+import { aNode, aPod } from '../support/builders.ts';
 import { START_MS } from '../support/memory-clock.ts';
 import { aSnapshot, cursorAt } from '../support/memory-items.ts';
 
@@ -13,6 +14,18 @@ export function describeSnapshotsContract(name: string, makeSnapshots: () => Pro
       const snapshot = aSnapshot({ covered: { 'pod-1': claimName('c1') } });
       expect(await snapshots.get(await snapshots.put(snapshot))).toEqual(snapshot);
       expect(await snapshots.get(snapshotId('0'))).toBeUndefined();
+    });
+
+    it('gives back a cluster whose pods are alike, whole', async () => {
+      const snapshots = await makeSnapshots();
+      const owner = { kind: 'ReplicaSet', name: 'web', uid: 'web-1' };
+      const pods = [aPod({ name: 'a', owner }), aPod({ name: 'b', owner }), aPod({ name: 'c' })];
+      const cluster = { ...EMPTY_CLUSTER, pods, nodes: [aNode({ name: 'n1' })] };
+      const snapshot = aSnapshot({ cluster });
+      expect(await snapshots.get(await snapshots.put(snapshot))).toEqual(snapshot);
+      const later = aSnapshot({ takenAtMs: START_MS + 1, cluster: { ...cluster, pods: pods.slice(1) } });
+      await snapshots.put(later);
+      expect((await snapshots.newest())?.snapshot).toEqual(later);
     });
 
     it('gives equal snapshots the same id, whatever the order of their members', async () => {
@@ -27,6 +40,13 @@ export function describeSnapshotsContract(name: string, makeSnapshots: () => Pro
       const first = await snapshots.put(aSnapshot());
       expect(await snapshots.put(aSnapshot({ takenAtMs: START_MS + 1 }))).not.toBe(first);
       expect(await snapshots.put(aSnapshot({ cursor: cursorAt('8') }))).not.toBe(first);
+    });
+
+    it('points to the last taken of several that are put at once', async () => {
+      const snapshots = await makeSnapshots();
+      const times = [3, 1, 4, 0, 2].map((n) => START_MS + n);
+      await Promise.all(times.map((takenAtMs) => snapshots.put(aSnapshot({ takenAtMs }))));
+      expect((await snapshots.newest())?.snapshot.takenAtMs).toBe(START_MS + 4);
     });
 
     it('has no newest snapshot before the first', async () => {

@@ -27,6 +27,16 @@ export function describeUnavailableOfferingsContract(
       expect(listed.map((each) => each.instanceType)).toEqual(['c7i.large', 'm7i.large', 'z1d.large']);
     });
 
+    it('gives back all of a mark, and keeps that of one NodeClass apart', async () => {
+      const unavailable = await makeUnavailable();
+      const marks = [
+        mark('m7i.large'),
+        mark('m7i.large', { nodeClass: 'gpu', reason: 'InvalidAMI', step: 2 }),
+      ];
+      for (const each of marks) await unavailable.put(each);
+      expect(await unavailable.list()).toEqual([marks[1], marks[0]]);
+    });
+
     it('keeps one mark per type, zone and capacity type, the last one', async () => {
       const unavailable = await makeUnavailable();
       await unavailable.put(mark('m7i.large'));

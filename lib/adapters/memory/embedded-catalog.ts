@@ -20,12 +20,12 @@ export const isEmbeddedRegion = (region: string): region is EmbeddedRegion =>
  */
 export class EmbeddedCatalog implements Catalog {
   readonly market: RegionMarket;
-  readonly #types: readonly TypeFacts[];
+  readonly types: readonly TypeFacts[];
   readonly #resolved = new Map<string, readonly InstanceType[]>();
 
   constructor(region: EmbeddedRegion) {
     const types = readData('instance-types') as TypesFile;
-    this.#types = typeFactsOf(types);
+    this.types = typeFactsOf(types);
     this.market = regionMarketOf(readData(region) as RegionFile, types);
   }
 
@@ -33,7 +33,7 @@ export class EmbeddedCatalog implements Catalog {
     const key = stableHash([nodeClass, resolved]);
     const known = this.#resolved.get(key);
     if (known !== undefined) return known;
-    const types = resolveInstanceTypes(this.#types, this.market, nodeClass, resolved);
+    const types = resolveInstanceTypes(this.types, this.market, nodeClass, resolved);
     this.#resolved.set(key, types);
     return types;
   }

@@ -16,15 +16,18 @@ export function sameContent(a: unknown, b: unknown): boolean {
       a.every((item, index) => sameContent(item, b[index]))
     );
   }
-  const left = definedKeys(a);
-  return (
-    left.length === definedKeys(b).length &&
-    left.every((key) => sameContent(Reflect.get(a, key), Reflect.get(b, key)))
-  );
+  return sameMembers(a as Members, b as Members);
 }
 
-const definedKeys = (value: object): string[] =>
-  Object.keys(value).filter((key) => Reflect.get(value, key) !== undefined);
+type Members = Record<string, unknown>;
+
+function sameMembers(a: Members, b: Members): boolean {
+  const keys = definedKeys(a);
+  return keys.length === definedKeys(b).length && keys.every((key) => sameContent(a[key], b[key]));
+}
+
+const definedKeys = (value: Members): string[] =>
+  Object.keys(value).filter((key) => value[key] !== undefined);
 
 /**
  * A deep copy of plain data that nobody can change; members that are `undefined` are left out, as a wire would. What
@@ -36,13 +39,19 @@ export function frozenCopy<T>(value: T): T {
 
 function copy(value: unknown): unknown {
   if (value === null || typeof value !== 'object' || frozen.has(value)) return value;
-  const copied = Array.isArray(value)
-    ? value.map(copy)
-    : Object.fromEntries(
-        Object.entries(value)
-          .filter(([, member]) => member !== undefined)
-          .map(([key, member]) => [key, copy(member)]),
-      );
+  const copied = Array.isArray(value) ? value.map(copy) : copyOfMembers(value as Members);
   frozen.add(Object.freeze(copied));
+  return copied;
+}
+
+function copyOfMembers(value: Members): Members {
+  const copied: Members = {};
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (member === undefined) continue;
+    // Plain assignment to this one name would set the prototype.
+    if (key === '__proto__') Object.defineProperty(copied, key, { value: copy(member), enumerable: true });
+    else copied[key] = copy(member);
+  }
   return copied;
 }

@@ -30,6 +30,8 @@ export type PlainList = Exclude<ListName, 'pods' | 'nodes'>;
 /** About ten minutes of a busy cluster; etcd compacts every five. */
 const HISTORY_ENTRIES = 5_000;
 
+const NO_PODS: readonly Pod[] = Object.freeze([]);
+
 /**
  * The Kubernetes API server as a state machine: what controllers, scheduler, kubelets and `MemoryCluster` call. Each
  * call is one write, done at once in the clock's present; reads are of the newest state. Uids follow from the order of
@@ -74,7 +76,7 @@ export class KubeApi {
 
   /** Pods bound to the node, sorted by uid. */
   podsOnNode(nodeName: string): readonly Pod[] {
-    return this.#podsByNode.get(nodeName)?.list() ?? [];
+    return this.#podsByNode.get(nodeName)?.list() ?? NO_PODS;
   }
 
   nodes(): readonly Node[] {

@@ -11,6 +11,8 @@ export interface StandingNode {
   /** By stable key. */
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+  /** Its instance may not be there yet, by which labels of the instance are missing that it will have. */
+  readonly inFlight: boolean;
 }
 
 export interface LocatedPods {
@@ -32,10 +34,11 @@ export interface Located {
 /** Source: karpenter `scheduling/topology.go` (`countDomains`). */
 export function locatedPods(input: Pick<ProvisioningInput, 'nodes' | 'cluster' | 'pods'>): Located {
   const seen = new Set<string>(input.pods.map(({ uid }) => uid));
-  const bins = input.nodes.map(({ name, labels, taints }) => ({
+  const bins = input.nodes.map(({ name, labels, taints, inFlight }) => ({
     name,
     labels: withStableKeys(labels),
     taints,
+    inFlight,
   }));
   const pods: LocatedPods[] = [];
   for (const [bin, node] of bins.entries()) {
@@ -54,7 +57,8 @@ export function locatedPods(input: Pick<ProvisioningInput, 'nodes' | 'cluster' |
     const here = elsewhere.get(one.name);
     const isOther = !names.has(one.name) && !isLeaving(one);
     if (here === undefined && !isOther) continue;
-    const node = { name: one.name, labels: withStableKeys(one.labels), taints: one.taints };
+    const { name, labels, taints } = one;
+    const node = { name, labels: withStableKeys(labels), taints, inFlight: false };
     if (here !== undefined) pods.push({ node, bin: -1, pods: here });
     if (isOther) others.push(node);
   }

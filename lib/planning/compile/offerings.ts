@@ -124,7 +124,11 @@ function rowsOfType(
     .filter(
       ({ offering }) => unavailable?.has(offeringKey({ ...offering, instanceType: type.name })) !== true,
     )
-    .filter((row) => agrees(row, declared));
+    .filter((row) => agrees(row, declared))
+    .sort(
+      ({ offering: a }, { offering: b }) =>
+        compareText(a.zone, b.zone) || compareText(a.capacityType, b.capacityType),
+    );
 }
 
 /** The pool's requirements on what the type and the offering decide; custom labels are met by the variant. */

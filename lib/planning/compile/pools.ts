@@ -1,5 +1,5 @@
 // Which NodePools may grow, in which order, and the label variants their nodes come in.
-import { admits, finiteValues, type LabelDomain } from '../../constraints/label-domain.ts';
+import { admits, domainOf, finiteValues, type LabelDomain } from '../../constraints/label-domain.ts';
 import { isWellKnown, stableKey } from '../../constraints/label-keys.ts';
 import { type Requirements, requirementsOf, requirementsOfLabels } from '../../constraints/requirements.ts';
 import type { Affinity, PodAffinityTerm } from '../../model/affinity.ts';
@@ -7,6 +7,7 @@ import { LABEL } from '../../model/labels.ts';
 import type { NodePool } from '../../model/node-pool.ts';
 import type { InstanceType } from '../../model/offering.ts';
 import type { Pod } from '../../model/pod.ts';
+import type { Requirement } from '../../model/requirement.ts';
 import { compareText } from '../../model/stable-json.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -93,7 +94,10 @@ function freeValue({ min = 0n, ...domain }: LabelDomain, named: ReadonlySet<stri
   return [];
 }
 
-/** Custom label keys that pods speak of, each with the values they ask for with `In` or a nodeSelector. */
+/**
+ * Custom label keys that pods speak of, each with the values they ask for with `In` or a nodeSelector, and with the number
+ * next to a bound.
+ */
 export type NamedValues = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Running pods say where others may not go, by which one value of a label can be wrong and another right. */
@@ -109,8 +113,7 @@ export function namedValues(pods: readonly Pick<Pod, 'spec'>[], running: Iterabl
     for (const [key, value] of Object.entries(spec.nodeSelector)) add(key, [value]);
     const { nodeRequired, nodePreferred } = spec.affinity;
     for (const term of [...nodeRequired, ...nodePreferred.map(({ preference }) => preference)]) {
-      for (const { key, operator, values } of term.matchExpressions)
-        add(key, operator === 'In' ? values : []);
+      for (const requirement of term.matchExpressions) add(requirement.key, askedFor(requirement));
     }
     for (const { topologyKey } of [...spec.topologySpread, ...podTerms(spec.affinity)]) add(topologyKey, []);
   }
@@ -118,6 +121,12 @@ export function namedValues(pods: readonly Pick<Pod, 'spec'>[], running: Iterabl
     for (const { topologyKey } of spec.affinity.podAntiRequired) add(topologyKey, []);
   }
   return named;
+}
+
+function askedFor(requirement: Requirement): string[] {
+  const { complement, values, min, max } = domainOf(requirement);
+  const next = [min, max].filter((bound) => bound !== undefined && bound >= 0n).map(String);
+  return complement ? next : [...values];
 }
 
 const podTerms = (affinity: Affinity): PodAffinityTerm[] => [

@@ -1,10 +1,11 @@
 // What is already there of one group: its pods per domain or per node, and whether there are any at all.
+import { isWellKnown } from '../../constraints/label-keys.ts';
 import { matchesNodeSelector } from '../../constraints/node-selector.ts';
 import { HARD_EFFECTS, untoleratedTaint } from '../../constraints/taints.ts';
 import { LABEL } from '../../model/labels.ts';
 import type { Pod } from '../../model/pod.ts';
 import type { Toleration } from '../../model/taint.ts';
-import { HOST_KEY, hasBit } from '../../solver/index.ts';
+import { type Group, HOST_KEY, hasBit } from '../../solver/index.ts';
 import type { LocatedPods, StandingNode } from './located.ts';
 import type { Places } from './places.ts';
 import type { TopologyKeys } from './topology.ts';
@@ -21,6 +22,7 @@ export interface Tallied {
   /** Topology key index, and the label behind it. */
   readonly key: number;
   readonly label: string;
+  readonly kind: Group['kind'];
   readonly filter?: SpreadFilter;
 }
 
@@ -47,12 +49,29 @@ export class Tally {
   add({ node, bin }: LocatedPods): void {
     const { key, label, filter } = this.#of;
     if (filter !== undefined && !this.#counts(filter, node, bin)) return;
+    if (isUnsettled(node, label)) {
+      this.#anywhere = true;
+      this.#addEverywhere();
+      return;
+    }
     if (label === LABEL.hostname || node.labels[label] !== undefined) this.#anywhere = true;
     const onHosts = key === HOST_KEY;
     const domain = bin >= 0 ? this.#keys.domainOfBin(key, bin) : this.#keys.domainOf(key, node.labels[label]);
     const at = onHosts ? bin : domain;
     const tally = onHosts ? this.binCounts : this.counts;
     if (at >= 0) tally[at] = (tally[at] ?? 0) + 1;
+  }
+
+  /**
+   * The node may still come up in any domain. As for a node planned in this very solve, what repels does so in each of
+   * them, and what attracts in none. Source: karpenter `scheduling/topology.go` (`Record`).
+   */
+  #addEverywhere(): void {
+    const { kind } = this.#of;
+    if (kind !== 'apart' && kind !== 'apart-inverse') return;
+    for (let domain = 0; domain < this.counts.length; domain++) {
+      this.counts[domain] = (this.counts[domain] ?? 0) + 1;
+    }
   }
 
   /** A pod of the group runs on some node with the label, be it one that takes no pods. */
@@ -75,3 +94,7 @@ export class Tally {
     );
   }
 }
+
+/** Labels of the instance are known once there is one; a node's own host is its own, whatever its name will be. */
+const isUnsettled = ({ inFlight, labels }: StandingNode, label: string): boolean =>
+  inFlight && label !== LABEL.hostname && isWellKnown(label) && labels[label] === undefined;

@@ -60,6 +60,11 @@ export class Outcome {
     return known;
   }
 
+  /** How many nodes of a pool this plan opened. */
+  openedIn(pool: number): number {
+    return this.#solution.nodes.filter((node) => node.pool === pool).length;
+  }
+
   /** Pods that run or have a place now. */
   placed(): readonly Placed[] {
     this.#placed ??= [...this.#running(), ...this.#planned()];

@@ -120,9 +120,16 @@ function limitsText(view: PoolView): string | undefined {
       .reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
     if (name === 'nodes' || smallest <= amount || fitting.length === 0) continue;
     const limit = formatQuantity(name, pool.limits[name] ?? 0);
-    return `limits.${name} ${limit} leaves ${asked(name, Math.max(0, amount))}; the smallest type that fits needs ${formatQuantity(name, smallest)}`;
+    return `limits.${name} ${limit} leaves ${asked(name, Math.max(0, amount))}${openedText(view)}; the smallest type that fits needs ${formatQuantity(name, smallest)}`;
   }
   return undefined;
+}
+
+/** As in Karpenter: what a node will be is not settled, so limits count the largest that it may be. */
+function openedText({ outcome, at }: PoolView): string {
+  const nodes = outcome.openedIn(at);
+  if (nodes === 0) return '';
+  return ` beside ${counted(nodes, 'new node')}, ${nodes === 1 ? '' : 'each '}counted as the largest type it may become`;
 }
 
 function minValuesReason(view: PoolView): string {

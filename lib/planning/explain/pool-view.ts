@@ -3,7 +3,9 @@ import { admits } from '../../constraints/label-domain.ts';
 import { stableKey } from '../../constraints/label-keys.ts';
 import { requirementsOf } from '../../constraints/requirements.ts';
 import { type VolumePlaces, volumePlaces } from '../../constraints/volumes.ts';
+import { LABEL } from '../../model/labels.ts';
 import type { NodePool } from '../../model/node-pool.ts';
+import type { InstanceType } from '../../model/offering.ts';
 import type { Pod } from '../../model/pod.ts';
 import type { Requirement } from '../../model/requirement.ts';
 import { compareText } from '../../model/stable-json.ts';
@@ -72,6 +74,11 @@ export class PoolView {
     );
   }
 
+  /** The types of the pool's NodeClass, those that the pool's own requirements exclude among them. */
+  types(): readonly InstanceType[] {
+    return this.compiled.input.instanceTypes[this.pool.name] ?? [];
+  }
+
   row(row: number): OfferingRow | undefined {
     return this.compiled.table.rows[row];
   }
@@ -86,8 +93,9 @@ export class PoolView {
     return labels[index[row] ?? 0];
   }
 
-  /** Distinct labels of some offerings, sorted. */
+  /** Distinct labels of some offerings, sorted; none for the hostname, which a node has only once it is there. */
   values(key: string, rows: readonly number[] = positionsOf(this.offerings)): string[] {
+    if (stableKey(key) === LABEL.hostname) return [];
     const found = new Set(rows.map((row) => this.label(row, key)));
     return [...found].filter((value) => value !== undefined).sort(compareText);
   }

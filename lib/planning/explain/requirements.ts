@@ -1,8 +1,9 @@
 // A NodePool none of whose offerings suits the pod: a taint, a label, or where the pod's volumes are.
-import { isWellKnown } from '../../constraints/label-keys.ts';
+import { isWellKnown, stableKey } from '../../constraints/label-keys.ts';
 import { requirementText } from '../../constraints/requirements.ts';
 import { HARD_EFFECTS, taintText, tolerates, untoleratedTaint } from '../../constraints/taints.ts';
 import { counted } from '../../model/counted.ts';
+import { LABEL } from '../../model/labels.ts';
 import type { Requirement } from '../../model/requirement.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import type { Taint, Toleration } from '../../model/taint.ts';
@@ -47,18 +48,25 @@ const tolerationText = ({ key = '', operator, value, effect }: Toleration): stri
 
 /** Which values the NodePool has for the key; where it has none, that it must declare the label. */
 function whatThereIs(view: PoolView, { key, operator, values }: Requirement): string {
+  if (stableKey(key) === LABEL.hostname) return ': a new node has no name before it starts';
   const present = view.values(key);
   if (present.length > 0) {
-    const near = operator === 'In' && values.length === 1 ? didYouMean(values[0] ?? '', present) : '';
+    const near = operator === 'In' && values.length === 1 ? nearValue(view, key, values[0] ?? '') : '';
     return `; they have ${listed(present)}${near}`;
   }
   if (isWellKnown(key)) return didYouMean(key, knownKeys(view));
   return ` (the NodePool does not declare this label)${didYouMean(key, knownKeys(view))}`;
 }
 
-function knownKeys({ compiled, pool }: PoolView): string[] {
-  const { labels, requirements } = pool.template;
-  const types = compiled.input.instanceTypes[pool.name]?.[0]?.labels ?? {};
+/** A value that a type outside the pool has is not misspelt. */
+const nearValue = (view: PoolView, key: string, value: string): string =>
+  view.types().some(({ labels }) => labels[stableKey(key)] === value)
+    ? "; the NodePool's own requirements exclude it"
+    : didYouMean(value, view.values(key));
+
+function knownKeys(view: PoolView): string[] {
+  const { labels, requirements } = view.pool.template;
+  const types = view.types()[0]?.labels ?? {};
   return [...new Set([...Object.keys(labels), ...requirements.map(({ key }) => key), ...Object.keys(types)])];
 }
 
@@ -74,8 +82,12 @@ function volumesReason(view: PoolView): string | undefined {
   const { volumes } = view;
   if (volumes.kind === 'refused' || view.pod.spec.volumeClaims.length === 0) return undefined;
   const keys = [...new Set(volumes.alternatives.flatMap((place) => [...place.keys()]))];
-  const present = keys.map((key) => `${key} ${listed(view.values(key))}`).join(', ');
+  const present = keys
+    .map((key) => ({ key, values: view.values(key) }))
+    .filter(({ values }) => values.length > 0)
+    .map(({ key, values }) => `${key} ${listed(values)}`);
+  const there = present.length === 0 ? 'new nodes only' : present.join(', ');
   const claims = view.pod.spec.volumeClaims.join(', ');
   const suited = view.level.requirements.length > 0 ? ' that match the pod' : '';
-  return `0 of ${counted(view.left(view.level.requirements), 'offering')}${suited} are where its volumes ${claims} can be used: ${placesText(volumes)}; the NodePool has ${present}`;
+  return `0 of ${counted(view.left(view.level.requirements), 'offering')}${suited} are where its volumes ${claims} can be used: ${placesText(volumes)}; the NodePool has ${there}`;
 }

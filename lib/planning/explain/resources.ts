@@ -27,8 +27,7 @@ export function resourcesReason(view: PoolView): string {
   const typo = typoHint(worst);
   const { name, requested, room, allocatable, type } = worst;
   if (allocatable === 0) {
-    const names = new Set(rows.flatMap((row) => Object.keys(view.row(row)?.type.allocatable ?? {})));
-    return `no instance type has any ${name}, of which ${amountText(name, requested)} is asked${didYouMean(name, [...names])}`;
+    return `no instance type has any ${name}, of which ${amountText(name, requested)} is asked${elsewhere(view, name)}`;
   }
   if (room === allocatable) {
     return `no instance type has ${asked(name, requested)}; the most is ${amountText(name, allocatable, true)} (${type})${typo}`;
@@ -36,6 +35,16 @@ export function resourcesReason(view: PoolView): string {
   const left = amountText(name, Math.max(room, 0), true);
   const taken = amountText(name, allocatable - room);
   return `no instance type has ${asked(name, requested)} left beside its DaemonSets; the largest (${type}) leaves ${left} of ${amountText(name, allocatable, true)} after ${taken} for DaemonSets${typo}`;
+}
+
+/** Types that the NodePool excludes may have the resource; where none has, its name may be misspelt. */
+function elsewhere(view: PoolView, name: string): string {
+  const types = view.types();
+  const having = types.filter(({ allocatable }) => (allocatable[name] ?? 0) > 0);
+  if (having.length > 0) {
+    return `; the ${counted(having.length, 'type')} with it ${having.length === 1 ? 'is' : 'are'} excluded by what the NodePool and the pod require`;
+  }
+  return didYouMean(name, [...new Set(types.flatMap(({ allocatable }) => Object.keys(allocatable)))]);
 }
 
 function shortageOf(view: PoolView, rows: readonly number[], name: string, requested: number): Shortage {

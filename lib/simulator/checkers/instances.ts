@@ -2,6 +2,7 @@
 import type { InstanceId } from '../../model/ids.ts';
 import { TAG } from '../../model/labels.ts';
 import { isLive, type NodeClaim } from '../../model/node-claim.ts';
+import type { Instance } from '../../ports/fleet.ts';
 import { type Checker, type Evidence, isAlive, MINUTE_MS, Violations } from './checker.ts';
 
 /** An instance may be without a claim this long: its launch is being settled. */
@@ -31,15 +32,21 @@ export function oneClaimPerInstance(evidence: Evidence): Checker {
   const violations = new Violations();
   let seen: readonly NodeClaim[] = [];
   let claimed = claimsByInstance(seen);
+  let instances: readonly Instance[] = [];
+  let alive = instances;
   return {
     property: 'every instance older than 2 minutes has exactly one claim',
     look(nowMs) {
       const claims = evidence.claims.listAll();
       if (claims !== seen) claimed = claimsByInstance(claims);
       seen = claims;
-      for (const instance of evidence.ec2.instances()) {
+      if (instances !== evidence.ec2.instances()) {
+        instances = evidence.ec2.instances();
+        alive = instances.filter(isAlive);
+      }
+      for (const instance of alive) {
         const ageMs = nowMs - instance.launchedAtMs;
-        if (!isAlive(instance) || ageMs <= UNCLAIMED_MS + evidence.patienceMs) continue;
+        if (ageMs <= UNCLAIMED_MS + evidence.patienceMs) continue;
         const names = (claimed.get(instance.instanceId) ?? []).map((claim) => claim.name);
         if (names.length === 1) continue;
         const whose = names.length === 0 ? 'no claim' : `claims ${names.join(', ')}`;
@@ -58,24 +65,22 @@ export function oneClaimPerInstance(evidence: Evidence): Checker {
 export function noDoubleLaunch(evidence: Evidence): Checker {
   const violations = new Violations();
   const instanceOf = new Map<string, InstanceId>();
-  let seen: readonly NodeClaim[] = [];
+  const look = (claims: readonly NodeClaim[]): void => {
+    for (const claim of claims) {
+      if (!('launch' in claim)) continue;
+      const { instanceId } = claim.launch;
+      const first = instanceOf.get(claim.name) ?? instanceId;
+      instanceOf.set(claim.name, first);
+      if (first !== instanceId) {
+        violations.add(claim.name, `${claim.name} had ${first} and now has ${instanceId}`);
+      }
+    }
+  };
   return {
     property: 'no launch attempt starts more than it asked for, and no claim ever has a second instance',
-    look() {
-      const claims = evidence.claims.listAll();
-      if (claims === seen) return;
-      seen = claims;
-      for (const claim of claims) {
-        if (!('launch' in claim)) continue;
-        const { instanceId } = claim.launch;
-        const first = instanceOf.get(claim.name) ?? instanceId;
-        instanceOf.set(claim.name, first);
-        if (first !== instanceId) {
-          violations.add(claim.name, `${claim.name} had ${first} and now has ${instanceId}`);
-        }
-      }
-    },
+    look: () => look(evidence.claims.live()),
     finish() {
+      look(evidence.claims.listAll());
       const started = new Map<string, number>();
       for (const { tags } of evidence.ec2.instances()) {
         const key = `${tags[TAG.order]}/${tags[TAG.attempt]}`;

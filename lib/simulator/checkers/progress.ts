@@ -62,7 +62,7 @@ export function marksComeOff(evidence: Evidence): Checker {
     look(nowMs) {
       const held = new Set<string>();
       for (const node of evidence.api.nodes()) {
-        if (node.ready !== 'True') continue;
+        if (node.ready !== 'True' || isPlain(node)) continue;
         for (const { mark, limitMs } of marksOf(node)) {
           const key = `${node.uid}/${mark}`;
           held.add(key);
@@ -80,6 +80,10 @@ export function marksComeOff(evidence: Evidence): Checker {
     },
   };
 }
+
+/** Nothing on it that could be a mark, as on most nodes most of the time. */
+const isPlain = ({ taints, annotations }: Node): boolean =>
+  taints.length === 0 && !(ANNOTATION.daemonSetsFirst in annotations);
 
 function marksOf(node: Node): readonly { readonly mark: string; readonly limitMs: number }[] {
   const has = (key: string): boolean => node.taints.some((taint) => taint.key === key);

@@ -2,12 +2,13 @@
 import type { KubeApi } from '../../adapters/memory/kube-api.ts';
 import { clusterFailures } from '../../constraints/cluster-filters.ts';
 import { matchesNodeSelector } from '../../constraints/node-selector.ts';
-import { type NodeView, nodeFailures } from '../../constraints/pod-on-node.ts';
+import { type FilterFailure, type NodeView, nodeFailures } from '../../constraints/pod-on-node.ts';
 import { untoleratedTaint } from '../../constraints/taints.ts';
 import { type VolumePlaces, volumePlaces } from '../../constraints/volumes.ts';
+import { groupBy } from '../../model/group-by.ts';
 import type { Node } from '../../model/node.ts';
 import { isTerminal, type Pod, type PodSpec } from '../../model/pod.ts';
-import { sumResources } from '../../model/resources.ts';
+import { type ResourceList, sumResources } from '../../model/resources.ts';
 import { compareText } from '../../model/stable-json.ts';
 
 export interface Fit {
@@ -18,27 +19,40 @@ export interface Fit {
 }
 
 export function fittingNodes(pod: Pod, api: KubeApi): Fit {
-  const nodes = api.nodes().map((node) => ({ ...node, pods: api.podsOnNode(node.name) }));
+  const nodes = api.nodes().map((node) => viewsOf(node, api));
   const places = placesOf(pod, api);
-  const topology = topologyFailures(pod, nodes, api);
-  const candidates: NodeView[] = [];
-  const refusals = new Map<string, number>();
-  for (const node of nodes) {
-    const local = nodeFailures(pod, withLoad(node, node.pods), places);
-    const [failure] = local.length > 0 ? local : topology(node);
-    if (failure === undefined) candidates.push(node);
-    else refusals.set(failure.reason, (refusals.get(failure.reason) ?? 0) + 1);
-  }
-  const reasons = [...refusals].map(([reason, count]) => `${count} ${reason}`).sort(compareText);
+  const topology = topologyFailures(
+    pod,
+    nodes.map(({ view }) => view),
+    api,
+  );
+  const failureOn = ({ view, loaded }: Views): FilterFailure | undefined => {
+    const local = nodeFailures(pod, loaded, places);
+    return (local.length > 0 ? local : topology(view))[0];
+  };
+  const roomy = nodes.filter(({ view }) => hasResources(pod, view));
+  const candidates = roomy.filter((node) => failureOn(node) === undefined).map(({ view }) => view);
+  // Why the others refuse is only told where all do.
+  if (candidates.length > 0) return { candidates, message: '' };
+  const refusals = groupBy(nodes, (node) => failureOn(node)?.reason);
+  const reasons = [...refusals].map(([reason, here]) => `${here.length} ${reason}`).sort(compareText);
   return {
     candidates,
     message: `0/${nodes.length} nodes are available${reasons.length > 0 ? `: ${reasons.join(', ')}` : ''}.`,
   };
 }
 
+/** The first look at a node, as most are full: whether what the pod requests is free there. */
+function hasResources(pod: Pod, { allocatable, pods }: NodeView): boolean {
+  const { used } = loadOf(pods);
+  return Object.entries(pod.spec.requests).every(
+    ([name, amount]) => amount <= 0 || amount <= (allocatable[name] ?? 0) - (used[name] ?? 0),
+  );
+}
+
 /** Whether this one node could take the pod, topology aside. */
 export const hasRoomFor = (pod: Pod, node: Node, api: KubeApi): boolean =>
-  nodeFailures(pod, withLoad(node, api.podsOnNode(node.name)), placesOf(pod, api)).length === 0;
+  nodeFailures(pod, viewsOf(node, api).loaded, placesOf(pod, api)).length === 0;
 
 /** Whether a change of other pods can be what the pod waits for. */
 export const looksAtOtherPods = ({ spec }: Pod): boolean =>
@@ -64,6 +78,7 @@ export const mayRunOn = (spec: PodSpec, node: Node): boolean =>
 interface Load {
   /** One pod that stands for all that run there; empty when none does. */
   readonly pods: readonly Pod[];
+  readonly used: ResourceList;
   readonly keepsOthersAway: boolean;
 }
 
@@ -78,6 +93,7 @@ function loadOf(pods: readonly Pod[]): Load {
   const requests = sumResources(running.map(({ spec }) => spec.requests));
   const hostPorts = running.flatMap(({ spec }) => spec.hostPorts);
   const load = {
+    used: requests,
     pods: first === undefined ? [] : [{ ...first, spec: { ...first.spec, requests, hostPorts } }],
     keepsOthersAway: pods.some(({ spec }) => spec.affinity.podAntiRequired.length > 0),
   };
@@ -85,7 +101,22 @@ function loadOf(pods: readonly Pod[]): Load {
   return load;
 }
 
-const withLoad = (node: Node, pods: readonly Pod[]): NodeView => ({ ...node, pods: loadOf(pods).pods });
+/** A node with its pods, and with the one that stands for them. */
+interface Views {
+  readonly view: NodeView;
+  readonly loaded: NodeView;
+}
+
+const views = new WeakMap<Node, Views>();
+
+function viewsOf(node: Node, api: KubeApi): Views {
+  const pods = api.podsOnNode(node.name);
+  const known = views.get(node);
+  if (known?.view.pods === pods) return known;
+  const fresh = { view: { ...node, pods }, loaded: { ...node, pods: loadOf(pods).pods } };
+  views.set(node, fresh);
+  return fresh;
+}
 
 const placesOf = (pod: Pod, api: KubeApi): VolumePlaces | undefined =>
   pod.spec.volumeClaims.length === 0 ? undefined : volumePlaces(pod, api.state());

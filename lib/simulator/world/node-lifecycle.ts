@@ -23,6 +23,7 @@ export class NodeLifecycle {
   readonly #ec2: Ec2;
   /** Since when a node's instance does not run. */
   readonly #silentSince = new Map<string, number>();
+  readonly #instances = new Map<string, InstanceId>();
   readonly #missingSince = new Map<string, number>();
 
   constructor(world: World, ec2: Ec2) {
@@ -45,7 +46,7 @@ export class NodeLifecycle {
   #monitor(): void {
     const nowMs = this.#world.time.nowMs();
     for (const node of this.#world.api.nodes()) {
-      const state = this.#ec2.instance(instanceIdOfProviderId(node.providerId) as InstanceId)?.state;
+      const state = this.#ec2.instance(this.#instanceOf(node))?.state;
       if (state === 'running') {
         this.#silentSince.delete(node.uid);
         continue;
@@ -56,6 +57,12 @@ export class NodeLifecycle {
       if (node.ready === 'True') this.#markUnreachable(node, state);
       else if (state === 'terminated' || state === undefined) this.#world.api.deleteNode(node.name, node.uid);
     }
+  }
+
+  #instanceOf(node: Node): InstanceId {
+    const known = this.#instances.get(node.uid) ?? (instanceIdOfProviderId(node.providerId) as InstanceId);
+    this.#instances.set(node.uid, known);
+    return known;
   }
 
   #markUnreachable(node: Node, state: Instance['state'] | undefined): void {

@@ -37,10 +37,28 @@ export function scoreNodes(pod: Pod, candidates: readonly NodeView[]): number[] 
 
 /** The part of one resource in use once the pod is there, at most 1. */
 function share(pod: Pod, { allocatable, pods }: NodeView, name: 'cpu' | 'memory'): number {
-  const running = pods.filter((other) => !isTerminal(other));
-  const used = [...running, pod].reduce((sum, each) => sum + scoredRequest(each, name), 0);
+  const used = scoredOf(pods)[name] + scoredRequest(pod, name);
   const available = allocatable[name] ?? 0;
   return available === 0 ? 1 : Math.min(1, used / available);
+}
+
+interface Scored {
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+/** By the API server's list of a node's pods, which is another one as soon as one of them changes. */
+const scored = new WeakMap<readonly Pod[], Scored>();
+
+function scoredOf(pods: readonly Pod[]): Scored {
+  const known = scored.get(pods);
+  if (known !== undefined) return known;
+  const running = pods.filter((pod) => !isTerminal(pod));
+  const sum = (name: 'cpu' | 'memory'): number =>
+    running.reduce((total, pod) => total + scoredRequest(pod, name), 0);
+  const sums = { cpu: sum('cpu'), memory: sum('memory') };
+  scored.set(pods, sums);
+  return sums;
 }
 
 const scoredRequest = (pod: Pod, name: 'cpu' | 'memory'): number =>

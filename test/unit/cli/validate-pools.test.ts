@@ -49,6 +49,37 @@ describe('validate, of a NodePool without instance types', () => {
   });
 });
 
+describe('validate, of a requirement that no instance type meets', () => {
+  it.each([
+    [inValues('kubernetes.io/arch', 'x86_64'), 'arch In [x86_64] leaves none; they have amd64, arm64'],
+    [
+      inValues('node.kubernetes.io/instance-type', 'm7i.lagre'),
+      'instance-type In [m7i.lagre] leaves none; did you mean "m7i.large"?',
+    ],
+    [
+      { key: 'karpenter.k8s.aws/instance-generation', operator: 'Gt', values: ['99'] },
+      'instance-generation Gt [99] leaves none; they have 1 to ',
+    ],
+  ])('says what there is instead: %j', async (requirement, message) => {
+    const { code, stderr } = await validate(requirement);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('validate, of limits', () => {
+  it('notes those of resources that no instance type has', async () => {
+    const pool = JSON.parse(nodePoolDocument({}));
+    pool.spec.limits = { cpus: 100, nodes: 3, memory: '1Ti', 'nvidia.com/gpu': 1 };
+    const input = joined(`${JSON.stringify(pool)}\n`, nodeClassDocument());
+    const { code, stderr } = await dovetail(['validate', '-f', '-'], { input });
+    expect(code).toBe(0);
+    expect(stderr.match(/limit of .*/g)).toEqual([
+      'limit of "cpus" never binds: no instance type has any; did you mean "cpu"? (spec.limits.cpus)',
+    ]);
+  });
+});
+
 describe('validate, of minValues that no set of types reaches', () => {
   it('is a note: the pool is valid and launches nothing', async () => {
     const { code, stderr } = await validate({

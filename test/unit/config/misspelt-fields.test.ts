@@ -131,3 +131,39 @@ describe('a field that planning does not read', () => {
     expect(load([fixtureFile('live-objects.yaml')]).errors).toEqual([]);
   });
 });
+
+describe('a misspelt field of what a cluster has beside workloads', () => {
+  it.each([
+    [
+      'v1',
+      'PersistentVolumeClaim',
+      { spec: { storageClasName: 'gp3' } },
+      'spec.storageClasName',
+      'storageClassName',
+    ],
+    ['v1', 'PersistentVolume', { spec: { nodeAfinity: {} } }, 'spec.nodeAfinity', 'nodeAffinity'],
+    ['v1', 'Node', { spec: { taint: [] } }, 'spec.taint', 'taints'],
+    [
+      'storage.k8s.io/v1',
+      'StorageClass',
+      { provisioner: 'ebs.csi.aws.com', volumeBindingmode: 'Immediate' },
+      'volumeBindingmode',
+      'volumeBindingMode',
+    ],
+    [
+      'scheduling.k8s.io/v1',
+      'PriorityClass',
+      { value: 1, premptionPolicy: 'Never' },
+      'premptionPolicy',
+      'preemptionPolicy',
+    ],
+  ])('is an error: %s %s %j', (apiVersion, kind, fields, path, meant) => {
+    const { errors } = loadText(JSON.stringify({ apiVersion, kind, metadata: { name: 'a' }, ...fields }));
+    const written = path.split('.').at(-1);
+    expect(errors).toEqual([
+      expect.stringMatching(
+        `: unknown field "${written}"; did you mean "${meant}"\\? \\(${path.replaceAll('.', '\\.')}\\)$`,
+      ),
+    ]);
+  });
+});

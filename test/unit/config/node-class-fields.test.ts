@@ -270,12 +270,14 @@ describe('block devices of an EC2NodeClass', () => {
     ],
     [
       'blockDeviceMappings: [{ ebs: { volumeSize: 1Gi, encrypted: "true" } }]',
-      ['in.yaml:5:62: want true or false, found "true" (spec.blockDeviceMappings[0].ebs.encrypted)'],
+      [
+        'in.yaml:5:62: want true or false, found "true": remove the quotes (spec.blockDeviceMappings[0].ebs.encrypted)',
+      ],
     ],
     [
       'blockDeviceMappings: [{ ebs: { volumeSize: 1Gi, deleteOnTermination: "false" } }]',
       [
-        'in.yaml:5:72: want true or false, found "false" (spec.blockDeviceMappings[0].ebs.deleteOnTermination)',
+        'in.yaml:5:72: want true or false, found "false": remove the quotes (spec.blockDeviceMappings[0].ebs.deleteOnTermination)',
       ],
     ],
     [

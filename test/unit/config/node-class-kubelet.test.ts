@@ -170,6 +170,15 @@ describe('kubelet settings of an EC2NodeClass', () => {
       ],
     ],
     [
+      'kubelet: { kubeReserved: { cpus: 100m, memory: lots } }',
+      [
+        'in.yaml:5:30: unknown key "cpus"; did you mean "cpu"? (spec.kubelet.kubeReserved.cpus)',
+        expect.stringMatching(
+          /^in\.yaml:5:50: invalid quantity "lots": .* \(spec\.kubelet\.kubeReserved\.memory\)$/,
+        ),
+      ],
+    ],
+    [
       'kubelet: { cpuCFSQuota: "on" }',
       ['in.yaml:5:27: want true or false, found "on" (spec.kubelet.cpuCFSQuota)'],
     ],

@@ -76,11 +76,13 @@ kubelet: { maxPods: 5, podsPerCore: 1, systemReserved: { cpu: 1 }, kubeReserved:
     expect(readFileSync(new URL(file, LIB), 'utf8')).toContain(words);
   });
 
-  it('are right that nothing in lib reads what they name', () => {
+  it('are right that nothing that plans, launches or simulates reads what they name', () => {
     // `context` is an everyday word of code; it would be read through `spec`, as all of them would.
     const names = Object.keys(KEPT).filter((name) => name !== 'context');
+    // What makes launch templates reads them all; the notes go when a launch uses it.
+    const apart = /^(config|model|bootstrap|local|adapters[/]aws)[/]/;
     const readers = readdirSync(LIB, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts') && !file.startsWith('config/') && !file.startsWith('model/'))
+      .filter((file) => file.endsWith('.ts') && !apart.test(file))
       .flatMap((file) => {
         const code = readFileSync(new URL(file, LIB), 'utf8');
         return names
@@ -88,6 +90,15 @@ kubelet: { maxPods: 5, podsPerCore: 1, systemReserved: { cpu: 1 }, kubeReserved:
           .map((name) => `${file}: ${name}`);
       });
     expect(readers).toEqual([]);
+  });
+
+  it('say that Bottlerocket has no podsPerCore', () => {
+    const notesFor = (alias: string) =>
+      loadText(nodeClassYaml(`amiSelectorTerms: [{ alias: ${alias} }]\nkubelet: { podsPerCore: 4 }`)).notes;
+    expect(notesFor('bottlerocket@latest')).toEqual([
+      'in.yaml:6:14: "podsPerCore" has no effect on Bottlerocket: write maxPods instead (spec.kubelet.podsPerCore)',
+    ]);
+    expect(notesFor('al2023@latest')).toEqual([]);
   });
 
   it('name the settings of a volume that only reach EC2, one note for each volume', () => {

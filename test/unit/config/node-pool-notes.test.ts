@@ -10,6 +10,18 @@ const notesOf = (section: NodePoolSection, ...pieces: readonly string[]): readon
 };
 
 describe('what a NodePool says and nothing acts on', () => {
+  it.each([
+    ['Exists', '9:50'],
+    ['DoesNotExist', '9:56'],
+  ])('is the values of operator %s, which Karpenter takes and does not read', (operator, position) => {
+    const piece = `{ key: rack, operator: ${operator}, values: [x] }`;
+    expect(notesOf('requirement', piece)).toEqual([
+      `${position}: operator ${operator} takes no values, these have no effect: remove them, or write In (spec.template.spec.requirements[0].values)`,
+    ]);
+    const { documents } = loadText(nodePoolWith('requirement', piece), { requireNodeClasses: false });
+    expect(documents.nodePools[0]?.template.requirements).toEqual([{ key: 'rack', operator, values: [] }]);
+  });
+
   it.each<[section: NodePoolSection, piece: string, note: string]>([
     [
       'templateSpec',
@@ -105,7 +117,7 @@ describe('the fields noted as not acted on', () => {
     ['startupTaints', /\btemplate\.startupTaints\b/],
     ['minValues', /\bminValues\b/],
     ['weight', /\bweight\b/],
-    ['limits', /\bpool\.limits\b/],
+    ['limits', /\{ limits \}: NodePool\b/],
     ['annotations', /\btemplate\.annotations\b/],
   ])('leave out what is read: %s', (_, word) => {
     expect(readers(word)).not.toEqual([]);

@@ -73,18 +73,6 @@ describe('the requirements of a NodePool', () => {
     ],
     [
       'requirement',
-      ['{ key: rack, operator: Exists, values: [x] }'],
-      ['9:50: operator Exists takes no values: remove them (spec.template.spec.requirements[0].values)'],
-    ],
-    [
-      'requirement',
-      ['{ key: rack, operator: DoesNotExist, values: [x] }'],
-      [
-        '9:56: operator DoesNotExist takes no values: remove them (spec.template.spec.requirements[0].values)',
-      ],
-    ],
-    [
-      'requirement',
       ['{ key: rack, operator: Gt }'],
       [
         '9:11: operator Gt needs exactly one whole number from 0 in quotes, such as ["4"], found [] (spec.template.spec.requirements[0].values)',

@@ -22,6 +22,7 @@ describe('schedules of disruption budgets', () => {
 
   it.each([
     ['0 0 L * *', 'day of month "L"'],
+    ['0 9 * * sat-sun', 'a step of these: it ends before it begins, write sat,sun or two ranges'],
     ['0 0 * * 5#2', 'day of week "5#2"'],
     ['0 0 15W * *', 'day of month "15W"'],
     ['0 0 * * 7', 'day of week "7"'],

@@ -65,6 +65,18 @@ describe('nodes that new pods may be planned onto', () => {
     expect(keys(anInitializedClaim({ startupTaints }))).toEqual(['cni', 'team']);
   });
 
+  it('have the devices their instance brings before a plugin has announced them, but not once they are initialized', () => {
+    const launch = aLaunch({ allocatable: { cpu: 4000, 'nvidia.com/gpu': 4 } });
+    const shown = { cpu: 3920, pods: 58, 'nvidia.com/gpu': 0 };
+    const room = (claim: NodeClaim, node: Partial<Node> = {}) =>
+      plan([claim], [ours({ allocatable: shown, ...node })]).nodes[0]?.allocatable;
+    const starting = { taints: [{ key: TAINT.starting, effect: 'NoSchedule' as const }] };
+    const whole = { ...shown, 'nvidia.com/gpu': 4 };
+    expect(room(aRegisteredClaim({ launch }), starting)).toEqual(whole);
+    expect(room(aRegisteredClaim({ launch, placement: 'off' }))).toEqual(whole);
+    expect(room(anInitializedClaim({ launch }))).toEqual(shown);
+  });
+
   it('reach a node with its slot still on by that slot only, without counting the slot as a taint', () => {
     const node = ours({ taints: [{ key: TAINT.slot, value: 'pool-1', effect: 'NoSchedule' }] });
     const { nodes, claims } = plan([aRegisteredClaim()], [node]);

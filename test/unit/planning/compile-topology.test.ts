@@ -100,6 +100,50 @@ describe('groups of topology constraints', () => {
   });
 });
 
+describe('pods on a node whose instance is not there yet', () => {
+  const onItsWay = (pod: ReturnType<typeof aPod>, labels: Record<string, string> = {}) =>
+    aPlanningNode({ name: 'claim', inFlight: true, labels, pods: [pod] });
+  const guard = aPod({
+    name: 'guard',
+    spec: { affinity: anAffinity({ podAntiRequired: [near(LABEL.zone)] }) },
+  });
+  const counts = (overrides: Partial<ProvisioningInput>) =>
+    problemOf(overrides).groups.map((group) => [group.kind, ...group.counts]);
+
+  it('repel in every zone it may come up in, and in the one it has', () => {
+    const pending = aPod(web);
+    expect(counts({ pods: [pending], nodes: [onItsWay(guard)] })).toEqual([['apart-inverse', 1, 1, 1]]);
+    const settled = onItsWay(guard, { [LABEL.zone]: 'us-east-1b' });
+    expect(counts({ pods: [pending], nodes: [settled] })).toEqual([['apart-inverse', 0, 1, 0]]);
+    const alone = aPod({ spec: { affinity: anAffinity({ podAntiRequired: [near(LABEL.zone)] }) } });
+    const groups = counts({ pods: [alone], nodes: [onItsWay(aPod({ ...web, name: 'web' }))] });
+    expect(groups).toEqual([
+      ['apart', 1, 1, 1],
+      ['apart-inverse', 0, 0, 0],
+    ]);
+  });
+
+  it('repel nowhere by a label that no instance brings, and attract in no zone', () => {
+    const racked = { spec: { affinity: anAffinity({ podAntiRequired: [near('rack')] }) } };
+    const pool = aNodePool({ template: { labels: { rack: 'r1' } } });
+    const node = onItsWay(aPod({ ...racked, name: 'guard' }));
+    expect(counts({ pods: [aPod(web)], nodes: [node], nodePools: [pool] })).toEqual([['apart-inverse', 0]]);
+    const spread = counts({ pods: [spreading(aSpread())], nodes: [onItsWay(aPod({ ...web, name: 'w' }))] });
+    expect(spread).toEqual([['spread', 0, 0, 0]]);
+  });
+
+  it('are company that a pod with affinity waits for rather than starting elsewhere', () => {
+    const seeking = aPod({
+      ...web,
+      spec: { affinity: anAffinity({ podRequired: [near(LABEL.zone)] }) },
+    });
+    const counted = (nodes: ProvisioningInput['nodes']) =>
+      problemOf({ pods: [seeking], nodes }).items[0]?.counted;
+    expect(counted([])).toEqual([0]);
+    expect(counted([onItsWay(aPod({ ...web, name: 'first' }))])).toEqual([]);
+  });
+});
+
 describe('domains of a topology', () => {
   it('are what pools could create and what existing nodes have', () => {
     const nodes = [inZone('a', 'us-east-1f')];

@@ -116,6 +116,20 @@ describe('offerings', () => {
     expect(withTier('Gt', ['5'], ['3', '9'])).toEqual(['9', '6']);
   });
 
+  it('come in the number that a pod names by a bound, where the pool leaves the label open', () => {
+    const bounded = (operator: 'Gt' | 'Lt', bound: string) => {
+      const matchExpressions = [{ key: 'tier', operator, values: [bound] }];
+      const affinity = anAffinity({ nodeRequired: [{ matchFields: [], matchExpressions }] });
+      const nodePools = [
+        aNodePool({ template: { requirements: [{ key: 'tier', operator: 'Exists', values: [] }] } }),
+      ];
+      return values(compiled({ pods: [aPod({ spec: { affinity } })], nodePools }).table.rows);
+    };
+    expect(bounded('Gt', '5')).toEqual(['6', '0']);
+    expect(bounded('Lt', '5')).toEqual(['4', '0']);
+    expect(bounded('Lt', '0')).toEqual(['0']);
+  });
+
   it('come in one value of a label that no pod speaks of', () => {
     expect(withTier('In', ['b', 'a'], [])).toEqual(['a']);
     expect(withTier('Exists', [], [])).toEqual(['0']);

@@ -237,7 +237,7 @@ describe('the reason why a pod has no place', () => {
       nodePools: [aNodePool({ limits: { cpu: 10_000 } })],
     };
     expect(reasons(input)).toEqual([
-      'NodePool default: limits.cpu 10 leaves 2 cpu; the smallest type that fits needs 4',
+      'NodePool default: limits.cpu 10 leaves 2 cpu beside 2 new nodes, each counted as the largest type it may become; the smallest type that fits needs 4',
     ]);
     const nodes = { ...input, nodePools: [aNodePool({ limits: { nodes: 2 } })] };
     expect(reasons(nodes)).toEqual(['NodePool default: limits.nodes 2 leaves no node']);

@@ -9,6 +9,7 @@ import {
   summaryLines,
 } from '../../../lib/report/simulation-summary.ts';
 import { aLaunch, anInitializedClaim, aPlannedClaim } from '../../support/claims.ts';
+import { someFigures } from '../../support/figures.ts';
 
 const aSummary = (overrides: Partial<SimulationSummary> = {}): SimulationSummary => ({
   scenario: 'test',
@@ -31,6 +32,7 @@ const aSummary = (overrides: Partial<SimulationSummary> = {}): SimulationSummary
   checks: [{ property: 'all is well', violations: [] }],
   deadLetters: 0,
   awaitPoints: 10,
+  figures: someFigures(),
   ...overrides,
 });
 

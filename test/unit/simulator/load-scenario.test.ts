@@ -64,6 +64,33 @@ const load = (text: string, documents = POOL): ScenarioRead =>
     regions: EMBEDDED_REGIONS,
   });
 
+const JOB = `---
+apiVersion: batch/v1
+kind: Job
+metadata: { name: test, namespace: ci }
+spec:
+  suspend: true
+  template:
+    metadata: { labels: { app: test } }
+    spec:
+      nodeSelector: { kubernetes.io/arch: amd64, disk: fast }
+      containers: [{ name: main, resources: { requests: { cpu: 100m, memory: 1Gi } } }]
+`;
+
+const ARRIVALS = `  arrivals:
+    - file: jobs.csv
+      job: test
+      namespace: ci
+`;
+const ARRIVING = SCENARIO.replace('  events:', `${ARRIVALS}  events:`);
+
+const loadArriving = (csv: string, text = ARRIVING): ScenarioRead =>
+  loadScenario(file('s.yaml', text), {
+    readRelative: (path) => ({ 'documents.yaml': file(path, POOL + JOB), 'jobs.csv': file(path, csv) })[path],
+    catalogOf: () => catalog,
+    regions: EMBEDDED_REGIONS,
+  });
+
 const errorsOf = (text: string, documents = POOL): string[] => {
   const read = load(text, documents);
   expect(read.ok).toBe(false);
@@ -217,5 +244,69 @@ describe('reading a scenario', () => {
     ['\0', 'the file is binary'],
   ])('refuses %j', (text, expected) => {
     expect(errorsOf(text).join()).toContain(expected);
+  });
+});
+
+describe('jobs that arrive', () => {
+  const CSV =
+    'arrival_s,name,cpu,timeout,node_selector,count\n60 0.5,build,2,1h,kubernetes.io/arch=arm64,3\n30,,,5m,,\n';
+
+  it('are runs of the named Job, in the order of time, with what their line says instead', () => {
+    const read = loadArriving(CSV);
+    expect(read.findings).toEqual([]);
+    if (!read.ok) return;
+    const { arrivals } = read.loaded.scenario;
+    expect(arrivals.map(({ atMs, job }) => [atMs, job.name, job.replicas])).toEqual([
+      [500, 'build-2', 3],
+      [30_000, 'test-1', 1],
+      [60_000, 'build-1', 3],
+    ]);
+    const [first, second] = arrivals;
+    expect(first?.job).toMatchObject({ kind: 'Job', namespace: 'ci' });
+    expect(first?.job.template.labels).toEqual({ app: 'test' });
+    expect(first?.job.template.spec.nodeSelector).toEqual({ 'kubernetes.io/arch': 'arm64', disk: 'fast' });
+    expect(first?.job.template.spec.requests).toMatchObject({ cpu: 2_000, memory: 1024 ** 3, pods: 1 });
+    expect(second?.job.template.spec.requests['cpu']).toBe(100);
+    expect(second?.job.template.spec.nodeSelector).toEqual({ 'kubernetes.io/arch': 'amd64', disk: 'fast' });
+  });
+
+  it('need no events beside them', () => {
+    const text = ARRIVING.slice(0, ARRIVING.indexOf('  events:')) + '  end: 1h\n';
+    expect(loadArriving(CSV, text).ok).toBe(true);
+  });
+
+  it.each([
+    [
+      'an unknown Job',
+      ['job: test', 'job: tset'],
+      's.yaml:14:12: no Job "ci/tset" among the documents; did you mean "test"?',
+    ],
+    [
+      'a Job of another namespace',
+      ['      namespace: ci\n', ''],
+      's.yaml:14:12: no Job "default/test" among the documents',
+    ],
+    ['a missing file', ['jobs.csv', 'job.csv'], 's.yaml:13:13: cannot read "job.csv"'],
+    [
+      'a misspelt field',
+      ['file: jobs', 'flie: jobs'],
+      's.yaml:13:7: unknown field "flie"; did you mean "file"?',
+    ],
+    [
+      'an arrival after the end',
+      ['end: 1h30m', 'end: 40s'],
+      'jobs.csv:2:1: arrival at 60 s is after the end of the scenario',
+    ],
+  ])('name the place of %s', (_, [from, to], expected) => {
+    const read = loadArriving(CSV, ARRIVING.replace(from ?? '', to ?? ''));
+    expect(read.ok).toBe(false);
+    expect(read.findings.map(formatFinding).some((error) => error.startsWith(expected))).toBe(true);
+  });
+
+  it('and nothing else that happens either is an error', () => {
+    const text = `${SCENARIO.slice(0, SCENARIO.indexOf('  events:'))}  end: 1h\n`;
+    expect(errorsOf(text)).toEqual([
+      's.yaml:6:3: neither events nor arrivals: want something that happens (spec)',
+    ]);
   });
 });

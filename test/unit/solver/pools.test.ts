@@ -120,6 +120,23 @@ describe('minValues after the cut to 600 types', () => {
     expect(nodes({ minValues: [{ key: 0, min: 1 }] })).toBe(1);
   });
 
+  it('gives no reason of a pool that would have a node for such a pod', () => {
+    const other = { shape: 0, pool: 1, domains: [0], values: [0] };
+    const { unplaced } = greedy(
+      aProblem({
+        shapes,
+        offerings: [...offerings, other],
+        pools: [{ minValues }, { rank: 1 }, { rank: 2 }],
+      }),
+    );
+    expect(unplaced.map(({ pools }) => pools)).toEqual([
+      [
+        { pool: 0, reason: 'min-values', candidates: 605 },
+        { pool: 2, reason: 'requirements', candidates: 0 },
+      ],
+    ]);
+  });
+
   it('gives up no pod of other nodes but those that relied on the lost ones', () => {
     const other = { shape: 0, pool: 1, domains: [0] };
     const inOtherPool = [{ offerings: [605] }];

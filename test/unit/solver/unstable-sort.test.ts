@@ -11,6 +11,25 @@ function sorted(keys: readonly number[]): number[] {
 // What `sort.Slice` of Go 1.26 answers.
 const ONE_THEN_ZEROS = [6, 12, 2, 3, 4, 5, 8, 13, 1, 9, 10, 11, 7, 0];
 
+/** Length, number of distinct keys, and a digest of the order. Lists of 600 and more make bad pivots. */
+const LONG_LISTS = [
+  [30, 2, 366027],
+  [49, 3, 526200],
+  [60, 5, 578434],
+  [200, 4, 287340],
+  [600, 9, 127858],
+  [900, 700, 338035],
+  [1000, 2, 689030],
+  [1000, 50, 932464],
+] as const;
+
+function longList(length: number, distinct: number): number[] {
+  const isLow = (at: number) => length < 600 || at >= length - Math.floor(length / 10);
+  return Array.from({ length }, (_, at) =>
+    isLow(at) ? (at * at * 31 + at) % distinct : distinct + (at % 3),
+  );
+}
+
 describe('sorting planned nodes as Go does', () => {
   it('keeps the order of equal keys in short lists', () => {
     expect(sorted([2, 1, 2, 1, 1])).toEqual([1, 3, 4, 0, 2]);
@@ -19,6 +38,14 @@ describe('sorting planned nodes as Go does', () => {
   it('permutes equal keys of longer lists as sort.Slice does', () => {
     expect(sorted([1, ...Array.from({ length: 13 }, () => 0)])).toEqual(ONE_THEN_ZEROS);
   });
+
+  it.each(LONG_LISTS)(
+    'leaves %i entries with %i different keys in the order of sort.Slice',
+    (length, distinct, digest) => {
+      const order = sorted(longList(length, distinct));
+      expect(order.reduce((sum, at) => (sum * 31 + at) % 1_000_003, 0)).toBe(digest);
+    },
+  );
 
   it('leaves a list in order alone', () => {
     const keys = Array.from({ length: 300 }, (_, at) => Math.floor(at / 7));

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { preparePlan } from '../../../cli/plan-input.ts';
+import { EmbeddedCatalog } from '../../../lib/adapters/memory/embedded-catalog.ts';
+import { loadText } from '../../support/documents.ts';
+
+const aPodText = (name: string, spec: object, status: object = {}, metadata: object = {}): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, ...metadata },
+    spec: { containers: [{}], ...spec },
+    status,
+  });
+
+describe('pods among the documents that ask for no node', () => {
+  it('are told by reason', async () => {
+    const optOut = { key: 'karpenter.sh/nodepool', operator: 'DoesNotExist' };
+    const required = { nodeSelectorTerms: [{ matchExpressions: [optOut] }] };
+    const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } };
+    const { documents } = loadText(
+      [
+        aPodText('gated', { schedulingGates: [{ name: 'example.com/quota' }] }),
+        aPodText('nominated', {}, { nominatedNodeName: 'node-1' }),
+        aPodText('leaving', {}, {}, { deletionTimestamp: '2026-01-31T12:00:00Z' }),
+        aPodText(
+          'new',
+          {},
+          { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulerError' }] },
+        ),
+        aPodText('elsewhere', { affinity }),
+        aPodText('done', {}, { phase: 'Succeeded' }),
+      ].join('\n'),
+    );
+    const scope = { zones: [], capacityTypes: [] };
+    const { input, notes } = await preparePlan(documents, scope, new EmbeddedCatalog('us-east-1'));
+    expect(input.pods).toEqual([]);
+    expect(notes.filter((note) => note.startsWith('not planned')).sort()).toEqual([
+      'not planned, since kube-scheduler has not found them unschedulable: default/new',
+      'not planned, since kube-scheduler makes room for them on node-1: default/nominated',
+      'not planned, since their node affinity keeps them off every NodePool: default/elsewhere',
+      'not planned, since they are being deleted: default/leaving',
+      'not planned, since they wait for scheduling gate example.com/quota: default/gated',
+    ]);
+  });
+});
