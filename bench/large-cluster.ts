@@ -3,6 +3,7 @@
 
 import { planningNodes } from '../lib/control/planning-nodes.ts';
 import { usageByPool } from '../lib/control/provisioning-input.ts';
+import { DEFAULT_POLICIES } from '../lib/model/planning-policies.ts';
 import { planProvisioning } from '../lib/planning/plan-provisioning.ts';
 import type { ProvisioningInput, ProvisioningPlan } from '../lib/planning/types.ts';
 import { solve } from '../lib/solver/index.ts';
@@ -29,7 +30,6 @@ function planOnce(): { times: Times; plan: ProvisioningPlan } {
   const beginMs = performance.now();
   const { nodes } = planningNodes({ cluster, takenAtMs: 0 }, claims, slots);
   const input: ProvisioningInput = {
-    nowMs: 0,
     pods: pending,
     cluster,
     nodes,
@@ -37,8 +37,7 @@ function planOnce(): { times: Times; plan: ProvisioningPlan } {
     instanceTypes,
     usage: usageByPool(claims),
     unavailable: {},
-    preferencePolicy: 'Respect',
-    minValuesPolicy: 'Strict',
+    ...DEFAULT_POLICIES,
   };
   const startMs = performance.now();
   let compiledMs = 0;

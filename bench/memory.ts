@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { podUid } from '../lib/model/ids.ts';
+import { DEFAULT_POLICIES } from '../lib/model/planning-policies.ts';
 import type { Pod } from '../lib/model/pod.ts';
 import { EMPTY_CLUSTER } from '../lib/model/snapshot.ts';
 import { planProvisioning } from '../lib/planning/plan-provisioning.ts';
@@ -35,15 +36,13 @@ async function measure(): Promise<void> {
   const pending = pods();
   const startMs = performance.now();
   const plan = planProvisioning({
-    nowMs: 0,
     pods: pending,
     cluster: { ...EMPTY_CLUSTER, pods: pending },
     nodes: [],
     ...pools,
     usage: {},
     unavailable: {},
-    preferencePolicy: 'Respect',
-    minValuesPolicy: 'Strict',
+    ...DEFAULT_POLICIES,
   });
   const seconds = (performance.now() - startMs) / 1_000;
   const peakMib = process.resourceUsage().maxRSS / 1_024;

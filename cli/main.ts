@@ -3,6 +3,12 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { EMBEDDED_REGIONS, type EmbeddedRegion } from '../lib/adapters/memory/embedded-catalog.ts';
 import { DovetailError } from '../lib/model/errors.ts';
 import type { CapacityType } from '../lib/model/offering.ts';
+import {
+  DEFAULT_POLICIES,
+  MIN_VALUES_POLICIES,
+  type PlanningPolicies,
+  PREFERENCE_POLICIES,
+} from '../lib/model/planning-policies.ts';
 import { EXIT } from './exit-code.ts';
 import { ignoreClosedPipes, writeErr, writeErrLines } from './output.ts';
 import { UserError } from './user-error.ts';
@@ -71,15 +77,34 @@ function addPlan(program: Command, ended: (exitCode: number) => void): void {
     )
     .option('--zones <zones>', 'only these zones, such as us-east-1a,us-east-1b', list, [])
     .option('--capacity-type <types>', 'only these: on-demand, spot', capacityTypes, [])
+    .addOption(
+      new Option('--preference-policy <policy>', 'whether preferred affinity and ScheduleAnyway spread count')
+        .choices(PREFERENCE_POLICIES)
+        .default(DEFAULT_POLICIES.preferencePolicy),
+    )
+    .addOption(
+      new Option('--min-values-policy <policy>', 'whether fewer values than minValues are accepted')
+        .choices(MIN_VALUES_POLICIES)
+        .default(DEFAULT_POLICIES.minValuesPolicy),
+    )
     .option('--json', 'print the plan as JSON', false)
     .action(async (options: PlanOptions) => {
       const { planCommand } = await import('./commands/plan.ts');
-      const { filename: paths, region, zones, capacityType, json } = options;
-      ended(await planCommand({ paths, region, zones, capacityTypes: capacityType, json }));
+      const {
+        filename: paths,
+        region,
+        zones,
+        capacityType,
+        preferencePolicy,
+        minValuesPolicy,
+        json,
+      } = options;
+      const policies = { preferencePolicy, minValuesPolicy };
+      ended(await planCommand({ paths, region, zones, capacityTypes: capacityType, policies, json }));
     });
 }
 
-interface PlanOptions {
+interface PlanOptions extends PlanningPolicies {
   readonly filename: readonly string[];
   readonly region: EmbeddedRegion;
   readonly zones: readonly string[];

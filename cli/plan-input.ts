@@ -11,6 +11,7 @@ import type { Node } from '../lib/model/node.ts';
 import type { NodeClass } from '../lib/model/node-class.ts';
 import type { NodePool } from '../lib/model/node-pool.ts';
 import type { CapacityType, InstanceType } from '../lib/model/offering.ts';
+import type { PlanningPolicies } from '../lib/model/planning-policies.ts';
 import { isDaemonSetPod, isMirrorPod, isTerminal, type Pod, podKey } from '../lib/model/pod.ts';
 import { addResources, type ResourceList } from '../lib/model/resources.ts';
 import { isProvisionable } from '../lib/planning/provisionable.ts';
@@ -22,6 +23,7 @@ export interface PlanScope {
   readonly zones: readonly string[];
   /** Empty means every capacity type. */
   readonly capacityTypes: readonly CapacityType[];
+  readonly policies: PlanningPolicies;
 }
 
 export interface PreparedPlan {
@@ -49,8 +51,7 @@ export async function preparePlan(
   ).nodes;
   return {
     input: {
-      // Nothing in a dry run depends on the time, so that the same documents give the same plan tomorrow.
-      nowMs: 0,
+      ...scope.policies,
       pods: planned,
       cluster,
       nodes,
@@ -58,8 +59,6 @@ export async function preparePlan(
       instanceTypes: await instanceTypesOf(pools, scope, catalog),
       usage: usageOf(cluster.nodes),
       unavailable: {},
-      preferencePolicy: 'Respect',
-      minValuesPolicy: 'Strict',
     },
     notes: [
       ...pools.notes,

@@ -3,6 +3,7 @@ import { EmbeddedCatalog, type EmbeddedRegion } from '../../lib/adapters/memory/
 import type { Zone } from '../../lib/catalog/catalogue.ts';
 import { formatFinding } from '../../lib/config/finding.ts';
 import type { CapacityType } from '../../lib/model/offering.ts';
+import type { PlanningPolicies } from '../../lib/model/planning-policies.ts';
 import { didYouMean } from '../../lib/model/suggest.ts';
 import { planProvisioning } from '../../lib/planning/plan-provisioning.ts';
 import { planDocument } from '../../lib/report/plan-json.ts';
@@ -23,6 +24,7 @@ export interface PlanArgs {
   readonly zones: readonly string[];
   /** Empty means all. */
   readonly capacityTypes: readonly CapacityType[];
+  readonly policies: PlanningPolicies;
   readonly json: boolean;
 }
 

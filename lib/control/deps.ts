@@ -1,3 +1,4 @@
+import type { PlanningPolicies } from '../model/planning-policies.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Claims } from '../ports/claims.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -17,6 +18,7 @@ import type { UnavailableOfferings } from '../ports/unavailable-offerings.ts';
 export interface ControlDeps {
   /** Names this deployment in tags and plan ids: cluster name plus a short stack id. */
   readonly installation: string;
+  readonly policies: PlanningPolicies;
   readonly clock: Clock;
   readonly cluster: Cluster;
   readonly fleet: Fleet;

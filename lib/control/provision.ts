@@ -17,7 +17,7 @@ import { type ExecuteDeps, executePlan } from './execute-plan.ts';
 import { readProvisioningInput } from './provisioning-input.ts';
 
 export type ProvisionDeps = ExecuteDeps &
-  Pick<ControlDeps, 'installation' | 'snapshots' | 'documents' | 'catalog' | 'unavailable'>;
+  Pick<ControlDeps, 'installation' | 'policies' | 'snapshots' | 'documents' | 'catalog' | 'unavailable'>;
 
 /**
  * Carries out a batch. Throws (transient: the batch is redelivered) when a store fails or another delivery committed one

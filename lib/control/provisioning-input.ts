@@ -14,7 +14,10 @@ import { takenPods } from './coverage.ts';
 import type { ControlDeps } from './deps.ts';
 import { planningNodes } from './planning-nodes.ts';
 
-type InputDeps = Pick<ControlDeps, 'clock' | 'claims' | 'slots' | 'documents' | 'catalog' | 'unavailable'>;
+type InputDeps = Pick<
+  ControlDeps,
+  'policies' | 'clock' | 'claims' | 'slots' | 'documents' | 'catalog' | 'unavailable'
+>;
 
 export interface GatheredInput {
   readonly input: ProvisioningInput;
@@ -43,7 +46,7 @@ export async function readProvisioningInput(
     claims: nodes.claims,
     nodeClasses,
     input: {
-      nowMs,
+      ...deps.policies,
       pods: cluster.pods.filter((pod) => wanted.has(pod.uid) && isProvisionable(pod) && !taken.has(pod.uid)),
       cluster,
       nodes: nodes.nodes,
@@ -51,8 +54,6 @@ export async function readProvisioningInput(
       instanceTypes: await instanceTypesByPool(deps, nodePools, nodeClasses),
       usage: usageByPool(claims),
       unavailable: unavailableByPool(nodePools, marks, nowMs),
-      preferencePolicy: 'Respect',
-      minValuesPolicy: 'Strict',
     },
   };
 }

@@ -8,6 +8,7 @@ import type {
   WeightedNodeTerm,
   WeightedPodAffinityTerm,
 } from '../model/affinity.ts';
+import type { PreferencePolicy } from '../model/planning-policies.ts';
 import type { PodSpec } from '../model/pod.ts';
 import type { Requirement } from '../model/requirement.ts';
 
@@ -27,7 +28,7 @@ export interface RelaxationLevel {
 }
 
 export interface RelaxationPolicy {
-  readonly preferencePolicy: 'Respect' | 'Ignore';
+  readonly preferencePolicy: PreferencePolicy;
   /** Some NodePool or node has a PreferNoSchedule taint; without one the last step would change nothing. */
   readonly softTaints: boolean;
 }
@@ -65,7 +66,7 @@ function givenUp(spec: PodSpec, states: readonly State[], last: State): State[] 
     : terms.slice(0, -1).map((term) => ({ ...last, required: [term] }));
 }
 
-function startOf(spec: PodSpec, policy: 'Respect' | 'Ignore'): State {
+function startOf(spec: PodSpec, policy: PreferencePolicy): State {
   const { affinity, topologySpread } = spec;
   const respected = policy === 'Respect';
   return {

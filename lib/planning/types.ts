@@ -1,13 +1,13 @@
 import type { NodePool } from '../model/node-pool.ts';
 import type { CapacityType, InstanceType, PricedOffering } from '../model/offering.ts';
+import type { PlanningPolicies } from '../model/planning-policies.ts';
 import type { Pod } from '../model/pod.ts';
 import type { ResourceList } from '../model/resources.ts';
 import type { ClusterState } from '../model/snapshot.ts';
 import type { Taint } from '../model/taint.ts';
 
 /** Everything a provisioning decision reads. The same input gives the same plan, byte for byte. */
-export interface ProvisioningInput {
-  readonly nowMs: number;
+export interface ProvisioningInput extends PlanningPolicies {
   /** Pods that need a place, none of them bound. */
   readonly pods: readonly Pod[];
   /**
@@ -24,8 +24,6 @@ export interface ProvisioningInput {
   readonly usage: Readonly<Record<string, ResourceList>>;
   /** `offeringKey`s that a NodePool cannot have now, by its name; a missing name means none. */
   readonly unavailable: Readonly<Record<string, ReadonlySet<string>>>;
-  readonly preferencePolicy: 'Respect' | 'Ignore';
-  readonly minValuesPolicy: 'Strict' | 'BestEffort';
 }
 
 /**

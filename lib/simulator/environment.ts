@@ -89,6 +89,7 @@ export async function makeEnvironment(options: EnvironmentOptions): Promise<Envi
   const installation = `${scenario.cluster.name}-sim`;
   const ports: ControlDeps = {
     installation,
+    policies: scenario.policies,
     clock: time,
     cluster: new MemoryCluster({ api, clock: time, lagMs }),
     fleet: new MemoryFleet({ ec2, installation }),

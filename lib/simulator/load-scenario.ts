@@ -146,6 +146,7 @@ function scenarioOf(
     objects: cluster,
     events: spec.events.flatMap((event) => eventOf(event, workloads)).sort((a, b) => a.atMs - b.atMs),
     endMs: spec.end,
+    policies: { preferencePolicy: spec.preferencePolicy, minValuesPolicy: spec.minValuesPolicy },
     endsEmpty: spec.endsEmpty ?? false,
     faultsEndMs: spec.end,
     faults: drawn === true ? 'drawn' : { ...NO_FAULTS, ...rates },

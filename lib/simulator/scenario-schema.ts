@@ -1,6 +1,7 @@
 // The `spec` of a scenario. Unknown fields are errors, so that a typo is found and not ignored.
 import * as z from 'zod';
 import { checkedObject, duration, strict } from '../config/kit.ts';
+import { DEFAULT_POLICIES, MIN_VALUES_POLICIES, PREFERENCE_POLICIES } from '../model/planning-policies.ts';
 import { NO_FAULTS } from './faults.ts';
 import { SERVICE_NAMES } from './outages.ts';
 
@@ -60,6 +61,9 @@ const specFields = strict({
     region: name,
     zones: z.array(name).min(1).optional(),
   }),
+  /** Karpenter's settings of these names. */
+  preferencePolicy: z.enum(PREFERENCE_POLICIES).default(DEFAULT_POLICIES.preferencePolicy),
+  minValuesPolicy: z.enum(MIN_VALUES_POLICIES).default(DEFAULT_POLICIES.minValuesPolicy),
   /** Files of Kubernetes documents, relative to the scenario. Documents beside the scenario in its own file count too. */
   documents: z.array(strict({ file: name })).optional(),
   /** Jobs that arrive, by files relative to the scenario; each line of one is a Job made after the one named here. */

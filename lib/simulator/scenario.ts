@@ -3,6 +3,7 @@ import type { Zone } from '../catalog/catalogue.ts';
 import type { NodeClass, ResolvedNodeClass } from '../model/node-class.ts';
 import type { NodePool } from '../model/node-pool.ts';
 import type { CapacityType, OfferingRef } from '../model/offering.ts';
+import type { PlanningPolicies } from '../model/planning-policies.ts';
 import type { ClusterState } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
 import type { FaultRates } from './faults.ts';
@@ -14,6 +15,7 @@ export interface Scenario {
   readonly name: string;
   readonly seed: number;
   readonly cluster: { readonly name: string; readonly region: string; readonly zones: readonly Zone[] };
+  readonly policies: PlanningPolicies;
   readonly nodePools: readonly NodePool[];
   readonly nodeClasses: readonly NodeClass[];
   /** What EC2 answers to the selectors of each class. */

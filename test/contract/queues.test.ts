@@ -1,9 +1,3 @@
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, vi } from 'vitest';
 import { sqsClient } from '../../lib/adapters/aws/clients/sqs.ts';
 import { SqsDrainQueue, SqsLaunchQueue, SqsProvisionQueue } from '../../lib/adapters/aws/queues.ts';
@@ -16,6 +10,7 @@ import {
 import type { SqsQueue } from '../../lib/adapters/memory/sqs.ts';
 import { SqsFifoQueue } from '../../lib/adapters/memory/sqs-fifo.ts';
 import { SqsStandardQueue } from '../../lib/adapters/memory/sqs-standard.ts';
+import { awsJson } from '../../lib/local/aws-json.ts';
 import { type SqsServer, startSqsServer } from '../../lib/local/sqs-server.ts';
 import type { Launch } from '../../lib/messages/launch.ts';
 import type { ProvisionRequest } from '../../lib/messages/provision-request.ts';
@@ -66,7 +61,7 @@ describeDrainQueueContract('memory', async () => {
 /** The server reads the time as everybody does, so its hours pass by setting the clock that this process shares with it. */
 describe('on the wire', () => {
   let server: SqsServer;
-  let client: SQSClient;
+  let client: ReturnType<typeof sqsClient>;
   let queues = 0;
   beforeAll(async () => {
     server = await startSqsServer();
@@ -88,7 +83,7 @@ describe('on the wire', () => {
     const name = `queue-${queues}${ending}`;
     const settings = { name, visibilitySeconds: VISIBILITY_MS / 1_000, maxReceives: MAX_RECEIVES };
     const { url, deadLettersUrl } = await server.createQueue(settings);
-    return { options: { client, url }, consumer: wireConsumer(client, url, deadLettersUrl) };
+    return { options: { client, url }, consumer: wireConsumer(server.url, url, deadLettersUrl) };
   };
 
   describeProvisionQueueContract('SQS', async () => {
@@ -107,11 +102,11 @@ describe('on the wire', () => {
   });
 });
 
-function wireConsumer(client: SQSClient, QueueUrl: string, deadLettersUrl: string): Consumer {
+function wireConsumer(serverUrl: string, QueueUrl: string, deadLettersUrl: string): Consumer {
+  const call = (action: string, body: object) => awsJson(serverUrl, `AmazonSQS.${action}`, body);
   const receive = async (url: string, max: number) => {
-    const command = new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: max });
-    const { Messages = [] } = await client.send(command);
-    return Messages.map(({ Body = '', ReceiptHandle = '' }) => ({
+    const { Messages = [] } = await call('ReceiveMessage', { QueueUrl: url, MaxNumberOfMessages: max });
+    return (Messages as { Body: string; ReceiptHandle: string }[]).map(({ Body, ReceiptHandle }) => ({
       body: JSON.parse(Body),
       receipt: ReceiptHandle,
     }));
@@ -119,14 +114,12 @@ function wireConsumer(client: SQSClient, QueueUrl: string, deadLettersUrl: strin
   return {
     groupBatch: 1,
     receive: (max) => receive(QueueUrl, max),
-    delete: async (receipt) => {
-      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receipt }));
+    delete: async (ReceiptHandle) => {
+      await call('DeleteMessage', { QueueUrl, ReceiptHandle });
     },
-    release: async (receipt, visibilityMs) => {
+    release: async (ReceiptHandle, visibilityMs) => {
       const VisibilityTimeout = visibilityMs / 1_000;
-      await client.send(
-        new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receipt, VisibilityTimeout }),
-      );
+      await call('ChangeMessageVisibility', { QueueUrl, ReceiptHandle, VisibilityTimeout });
     },
     deadLetters: async () => (await receive(deadLettersUrl, 10)).map((message) => message.body),
     pass: async (durationMs) => {

@@ -1,11 +1,10 @@
 // The AWS adapters in front of local servers, over real sockets on the own machine. One server for a test file.
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { Bucket } from '../../lib/adapters/aws/bucket.ts';
 import { dynamoClient } from '../../lib/adapters/aws/clients/dynamo.ts';
 import type { ClientOptions } from '../../lib/adapters/aws/clients/options.ts';
 import { s3Client } from '../../lib/adapters/aws/clients/s3.ts';
-import { Table } from '../../lib/adapters/aws/table/table.ts';
+import { Table, type TableOptions } from '../../lib/adapters/aws/table/table.ts';
 import { type DynamoServer, dynamoProgram, startDynamoServer } from '../../lib/local/dynamo-server.ts';
 import { type S3Server, startS3Server } from '../../lib/local/s3-server.ts';
 import { ManualClock, seededRandom } from './memory-clock.ts';
@@ -23,14 +22,14 @@ export const localOptions = (url: string): ClientOptions => ({
 export interface TestTable {
   readonly table: Table;
   readonly clock: ManualClock;
-  readonly client: DynamoDBClient;
+  readonly client: TableOptions['client'];
   readonly name: string;
 }
 
 /** A new empty table at each call; its clock stands at `START_MS`. */
 export function onDynamo(): () => Promise<TestTable> {
   let server: DynamoServer | undefined;
-  let client: DynamoDBClient | undefined;
+  let client: TableOptions['client'] | undefined;
   let tables = 0;
   beforeAll(async () => {
     server = await startDynamoServer({ clock: realClock });

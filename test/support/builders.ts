@@ -1,11 +1,13 @@
 // Builders of model values with overrides, for every test: `aPod({ name: 'web-1', cpuMillicores: 250 })`. A value that a
 // test does not name is the plainest valid one, so that what a test states is what it is about.
+
 import { type Affinity, NO_AFFINITY, type TopologySpreadConstraint } from '../../lib/model/affinity.ts';
 import { podUid } from '../../lib/model/ids.ts';
 import { LABEL } from '../../lib/model/labels.ts';
 import type { Node } from '../../lib/model/node.ts';
 import type { NodePool, NodeTemplate } from '../../lib/model/node-pool.ts';
 import type { CapacityType, InstanceType, Offering } from '../../lib/model/offering.ts';
+import { DEFAULT_POLICIES } from '../../lib/model/planning-policies.ts';
 import type { Pod, PodSpec } from '../../lib/model/pod.ts';
 import type { ResourceList } from '../../lib/model/resources.ts';
 import type { LabelSelector } from '../../lib/model/selector.ts';
@@ -284,7 +286,6 @@ export const aSpread = (overrides: Partial<TopologySpreadConstraint> = {}): Topo
 
 /** One NodePool `default` with one type, no nodes, nothing in use. */
 export const aProvisioningInput = (overrides: Partial<ProvisioningInput> = {}): ProvisioningInput => ({
-  nowMs: 0,
   pods: [],
   cluster: aClusterState(),
   nodes: [],
@@ -292,7 +293,6 @@ export const aProvisioningInput = (overrides: Partial<ProvisioningInput> = {}): 
   instanceTypes: { default: [anInstanceType()] },
   usage: {},
   unavailable: {},
-  preferencePolicy: 'Respect',
-  minValuesPolicy: 'Strict',
+  ...DEFAULT_POLICIES,
   ...overrides,
 });

@@ -5,11 +5,13 @@ interface PodWish {
   readonly cpu?: string;
   readonly memory?: string;
   readonly nodeName?: string;
+  readonly affinity?: object;
 }
 
-const podSpec = ({ cpu = '500m', memory = '1Gi', nodeName }: PodWish) => ({
+const podSpec = ({ cpu = '500m', memory = '1Gi', nodeName, affinity }: PodWish) => ({
   containers: [{ name: 'main', image: 'none', resources: { requests: { cpu, memory } } }],
   ...(nodeName === undefined ? {} : { nodeName }),
+  ...(affinity === undefined ? {} : { affinity }),
 });
 
 const document = (value: object): string => `${JSON.stringify(value)}\n`;

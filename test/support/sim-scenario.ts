@@ -1,5 +1,6 @@
 import type { NodePool } from '../../lib/model/node-pool.ts';
 import type { InstanceType } from '../../lib/model/offering.ts';
+import { DEFAULT_POLICIES } from '../../lib/model/planning-policies.ts';
 import type { Workload } from '../../lib/model/workload.ts';
 import type { Catalog } from '../../lib/ports/catalog.ts';
 import { NO_FAULTS } from '../../lib/simulator/faults.ts';
@@ -59,6 +60,7 @@ export function aScenario(overrides: Partial<Scenario> = {}): Scenario {
     arrivals: [],
     events: [],
     endMs: minute(180),
+    policies: DEFAULT_POLICIES,
     endsEmpty: true,
     faults: NO_FAULTS,
     faultsEndMs: minute(180),

@@ -47,7 +47,10 @@ const LATENCY: Readonly<Record<WrappedPort, Latency>> = {
   drainQueue: { minMs: 3, maxMs: 15 },
 };
 
-type WrappedPort = Exclude<keyof ControlDeps, 'installation' | 'clock' | 'catalog' | 'events' | 'metrics'>;
+type WrappedPort = Exclude<
+  keyof ControlDeps,
+  'installation' | 'policies' | 'clock' | 'catalog' | 'events' | 'metrics'
+>;
 
 export class FunctionHost {
   readonly #settings: HostSettings;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { preparePlan } from '../../../cli/plan-input.ts';
 import { EmbeddedCatalog } from '../../../lib/adapters/memory/embedded-catalog.ts';
+import { DEFAULT_POLICIES } from '../../../lib/model/planning-policies.ts';
 import { loadText } from '../../support/documents.ts';
 
 const aPodText = (name: string, spec: object, status: object = {}, metadata: object = {}): string =>
@@ -31,7 +32,7 @@ describe('pods among the documents that ask for no node', () => {
         aPodText('done', {}, { phase: 'Succeeded' }),
       ].join('\n'),
     );
-    const scope = { zones: [], capacityTypes: [] };
+    const scope = { zones: [], capacityTypes: [], policies: DEFAULT_POLICIES };
     const { input, notes } = await preparePlan(documents, scope, new EmbeddedCatalog('us-east-1'));
     expect(input.pods).toEqual([]);
     expect(notes.filter((note) => note.startsWith('not planned')).sort()).toEqual([

@@ -105,6 +105,32 @@ describe('plan --json', () => {
     expect(byDefault?.plan.nodes[0]).toMatchObject({ nodePool: 'default', capacityType: 'spot' });
   });
 
+  it('gives up preferences and minValues where the policies say so', async () => {
+    const preference = {
+      matchExpressions: [{ key: 'topology.kubernetes.io/zone', operator: 'In', values: ['us-east-1b'] }],
+    };
+    const affinity = {
+      nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference }] },
+    };
+    const types = {
+      key: 'node.kubernetes.io/instance-type',
+      operator: 'In',
+      values: ['m7i.large', 'c7i.large'],
+    };
+    const pool = nodePoolDocument({ requirements: [{ ...types, minValues: 2 }] });
+    const big = { cpu: '1', memory: '6Gi', affinity };
+    const input = joined(pool, nodeClassDocument(), podDocument(big));
+    const [strict, lenient, indifferent] = await Promise.all([
+      planJson(input),
+      planJson(input, '--min-values-policy', 'BestEffort'),
+      planJson(input, '--min-values-policy', 'BestEffort', '--preference-policy', 'Ignore'),
+    ]);
+    expect(strict?.code).toBe(1);
+    expect(lenient?.plan.nodes[0]).toMatchObject({ instanceType: 'm7i.large', zone: 'us-east-1b' });
+    expect(lenient?.stderr).toMatch(/minValues/);
+    expect(indifferent?.plan.nodes[0].zone).toBe('us-east-1a');
+  });
+
   it('takes burstable types only when a NodePool names them, and says so', async () => {
     const any = nodePoolDocument({
       requirements: [{ key: 'kubernetes.io/arch', operator: 'In', values: ['amd64'] }],

@@ -1,3 +1,4 @@
+import { DEFAULT_POLICIES } from '../../../lib/model/planning-policies.ts';
 import { describe, expect, it } from 'vitest';
 import { MemoryClaims } from '../../../lib/adapters/memory/claims.ts';
 import { MemoryDocuments } from '../../../lib/adapters/memory/documents.ts';
@@ -127,7 +128,7 @@ describe('planning a request that comes late', () => {
       cluster: { ...EMPTY_CLUSTER, pods: [pod] },
       covered: {},
     };
-    const { input } = await readProvisioningInput(world.deps, snapshot, new Set([pod.uid]));
+    const { input } = await readProvisioningInput({ ...world.deps, policies: DEFAULT_POLICIES }, snapshot, new Set([pod.uid]));
     expect(input.pods).toEqual([]);
   });
 });
