@@ -8,6 +8,7 @@ import type { Pod } from '../model/pod.ts';
 import type { PoolRejection, Solution, Unplaced } from '../solver/index.ts';
 import type { Compiled } from './compile.ts';
 import { podAt } from './decode.ts';
+import { amountText, asked } from './explain/amounts.ts';
 import { existingReason } from './explain/existing.ts';
 import { Outcome } from './explain/outcome.ts';
 import { firstObstacle, poolReason } from './explain/pool-reason.ts';
@@ -39,11 +40,15 @@ export function explainer(compiled: Compiled, solution: Solution): (unplaced: Un
 /** Sentences about a pool that are worked out in full: when more pods than that have no place, they share a cause. */
 const MAX_SENTENCES = 500;
 
-const briefly = ({ table }: Compiled, { pools }: Unplaced): string[] => [
-  ...pools.map(
-    ({ pool, reason, candidates }) =>
-      `NodePool ${table.pools[pool]?.name}: ${reason} leave none of ${counted(candidates, 'offering')}`,
-  ),
+const briefly = ({ table, resources }: Compiled, { pools }: Unplaced): string[] => [
+  ...pools.map(({ pool, reason, candidates, resource }) => {
+    const name = resources[resource?.column ?? -1];
+    const amounts =
+      resource === undefined || name === undefined
+        ? ''
+        : ` (asks for ${asked(name, resource.requested)} with DaemonSets; most is ${amountText(name, resource.largest, true)} ${name})`;
+    return `NodePool ${table.pools[pool]?.name}: ${reason} leave none of ${counted(candidates, 'offering')}${amounts}`;
+  }),
   ...table.notReady.map(notReadyText),
 ];
 
