@@ -31,6 +31,8 @@ const classes: Readonly<Record<string, FleetErrorClass>> = {
   InstanceLimitExceeded: 'quota',
   InsufficientFreeAddressesInSubnet: 'subnet',
   RequestLimitExceeded: 'throttle',
+  /** The request's documents changed between two sendings of it: what it started is found by tag, the rest is asked anew. */
+  IdempotentParameterMismatch: 'throttle',
   Throttling: 'throttle',
   ThrottlingException: 'throttle',
   InternalError: 'throttle',

@@ -34,8 +34,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** The memory adapters behave like Kubernetes and EC2, so they may use what the project knows about both. */
 const MEMORY_ADAPTERS = [...(LAYERS['adapters'] ?? []), 'constraints', 'catalog'];
 
-/** The AWS adapters send EC2 what a NodeClass comes to. */
-const AWS_ADAPTERS = [...(LAYERS['adapters'] ?? []), 'bootstrap'];
+/** The AWS adapters send EC2 what a NodeClass comes to, and read from it what the catalogue holds. */
+const AWS_ADAPTERS = [...(LAYERS['adapters'] ?? []), 'bootstrap', 'catalog'];
 
 /** Libraries and Node modules each layer may use; `vitest` and friends are for tests. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
@@ -51,7 +51,16 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   control: [],
   simulator: ['zod', 'yaml', 'node:crypto', 'node:timers'],
   report: [],
-  local: ['node:http', 'node:net', 'node:zlib'],
+  local: [
+    'fauxqs',
+    'node:child_process',
+    'node:crypto',
+    'node:http',
+    'node:module',
+    'node:net',
+    'node:path',
+    'node:zlib',
+  ],
   'adapters/memory': ['node:fs', 'node:crypto'],
 };
 

@@ -64,6 +64,21 @@ export function describeSlotsContract(name: string, makeHarness: () => Promise<S
       expect((await slots.ofClaim(claimName('c1'))).map((item) => item.planId)).toEqual(plans);
     });
 
+    it('lets a claim end while its slots change', async () => {
+      const { slots, claims } = await makeHarness();
+      const names = Array.from({ length: 8 }, (_, n) => `c${n}`);
+      for (const name of names) {
+        await claims.putIfAbsent(aPlannedClaim(name));
+        await slots.putIfAbsent(someSlots(name, 'p1'));
+      }
+      const changes = names.map((name) => slots.update(someSlots(name, 'p1', { version: 2 })));
+      const ends = names.map((name) => claims.update(launchFailed(aPlannedClaim(name))));
+      await Promise.allSettled(changes);
+      await Promise.all(ends);
+      expect(await slots.listLive()).toEqual([]);
+      for (const name of names) expect(await slots.ofClaim(claimName(name))).toHaveLength(1);
+    });
+
     it('does not list slots that are put after their claim has ended, be it again', async () => {
       const { slots, claims } = await makeHarness();
       await claims.putIfAbsent(aPlannedClaim('c1'));

@@ -16,7 +16,7 @@ async function run(name: string, seed: number): Promise<{ summary: SimulationSum
     catalogOf: () => catalog,
     regions: EMBEDDED_REGIONS,
   });
-  expect(read.findings).toEqual([]);
+  expect(read.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   if (!read.ok) throw new Error(`${name} was not read`);
   const lines: string[] = [];
   const summary = await simulate({ ...read.loaded, seed, print: (line) => lines.push(line) });

@@ -4,6 +4,7 @@ import { MemoryTable } from '../../../lib/adapters/memory/table.ts';
 import { MemoryUnavailableOfferings } from '../../../lib/adapters/memory/unavailable-offerings.ts';
 import { fleetRequestOf } from '../../../lib/control/fleet-request.ts';
 import { LABEL } from '../../../lib/model/labels.ts';
+import type { PlannedClaim } from '../../../lib/model/node-claim.ts';
 import type { PricedOffering } from '../../../lib/model/offering.ts';
 import type { Requirement } from '../../../lib/model/requirement.ts';
 import { aNodePool, anInstanceType } from '../../support/builders.ts';
@@ -19,10 +20,10 @@ const offeringsOf = (names: readonly string[], zones = ['us-east-1a']): PricedOf
     zones.map((zone) => ({ instanceType, zone, capacityType: 'on-demand', priceMicroUsdPerHour: 1000 })),
   );
 
-async function requested(offerings: readonly PricedOffering[], ...requirements: Requirement[]) {
+async function outcomeFor(offerings: readonly PricedOffering[], claim: PlannedClaim) {
   const names = [...new Set(offerings.map(({ instanceType }) => instanceType))];
   const subnets = ZONES.map((zone) => ({ id: `subnet-${zone}`, zone, zoneId: zone }));
-  const outcome = await fleetRequestOf(
+  return fleetRequestOf(
     {
       installation: 'test',
       clock: new ManualClock(),
@@ -35,8 +36,12 @@ async function requested(offerings: readonly PricedOffering[], ...requirements: 
       unavailable: new MemoryUnavailableOfferings({ table: new MemoryTable() }),
     },
     anOrder('p1-0', { nodeClass: 'default', offerings }),
-    [aPlannedClaim({ requirements, labels: { team: 'blue' } })],
+    [claim],
   );
+}
+
+async function requested(offerings: readonly PricedOffering[], ...requirements: Requirement[]) {
+  const outcome = await outcomeFor(offerings, aPlannedClaim({ requirements, labels: { team: 'blue' } }));
   return outcome.kind === 'impossible' ? outcome.reason : outcome.request.overrides;
 }
 const atLeast = (key: string, minValues: number): Requirement => ({
@@ -63,5 +68,16 @@ describe('what one CreateFleet asks for', () => {
     );
     expect(await requested(two, atLeast(LABEL.zone, 2))).toMatch(/1 value of topology.kubernetes.io\/zone/);
     expect(await requested(two, atLeast(LABEL.capacityType, 2))).toHaveLength(2);
+  });
+
+  it.each([
+    [{ cpu: 1000 }, {}],
+    [{ 'vpc.amazonaws.com/efa': 1 }, { efa: true }],
+    [{ 'eks.amazonaws.com/nitro-sandbox': 1 }, { enclave: true }],
+  ])('names the template of its documents and of what pods request: %j', async (requests, extra) => {
+    const outcome = await outcomeFor(offeringsOf(['m7i.large']), aPlannedClaim({ requests }));
+    const { name: nodeClass, hash: nodeClassHash } = aNodeClass();
+    const launchTemplate = { nodeClass, nodeClassHash, nodePool: 'general', ...extra };
+    expect(outcome.kind === 'request' && outcome.request.launchTemplate).toEqual(launchTemplate);
   });
 });

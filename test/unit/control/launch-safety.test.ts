@@ -1,4 +1,3 @@
-import { DEFAULT_POLICIES } from '../../../lib/model/planning-policies.ts';
 import { describe, expect, it } from 'vitest';
 import { MemoryClaims } from '../../../lib/adapters/memory/claims.ts';
 import { MemoryDocuments } from '../../../lib/adapters/memory/documents.ts';
@@ -12,6 +11,7 @@ import { readProvisioningInput } from '../../../lib/control/provisioning-input.t
 import { affectedOfferings } from '../../../lib/control/remember-errors.ts';
 import { DovetailError } from '../../../lib/model/errors.ts';
 import { claimName } from '../../../lib/model/ids.ts';
+import { DEFAULT_POLICIES } from '../../../lib/model/planning-policies.ts';
 import { EMPTY_CLUSTER } from '../../../lib/model/snapshot.ts';
 import { aNodePool, anInstanceType, aPod } from '../../support/builders.ts';
 import { anInitializedClaim, aPlannedClaim, aSlot, slotsOf } from '../../support/claims.ts';
@@ -128,7 +128,11 @@ describe('planning a request that comes late', () => {
       cluster: { ...EMPTY_CLUSTER, pods: [pod] },
       covered: {},
     };
-    const { input } = await readProvisioningInput({ ...world.deps, policies: DEFAULT_POLICIES }, snapshot, new Set([pod.uid]));
+    const { input } = await readProvisioningInput(
+      { ...world.deps, policies: DEFAULT_POLICIES },
+      snapshot,
+      new Set([pod.uid]),
+    );
     expect(input.pods).toEqual([]);
   });
 });

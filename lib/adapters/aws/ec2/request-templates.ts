@@ -1,0 +1,54 @@
+import { launchTemplatesOf } from '../../../bootstrap/launch-templates.ts';
+import { DovetailError } from '../../../model/errors.ts';
+import type { ClusterFacts, Image, LaunchTemplate } from '../../../model/launch-template.ts';
+import type { NodeClass } from '../../../model/node-class.ts';
+import type { FleetRequest } from '../../../model/plan.ts';
+import type { Catalog } from '../../../ports/catalog.ts';
+import type { Documents } from '../../../ports/documents.ts';
+
+export interface TemplateFacts {
+  readonly installation: string;
+  readonly documents: Documents;
+  readonly catalog: Catalog;
+  readonly cluster: () => Promise<ClusterFacts>;
+  /** What the NodeClass's image terms select today. */
+  readonly images: (nodeClass: NodeClass) => Promise<readonly Image[]>;
+  /** Role name to the name of its instance profile. */
+  readonly instanceProfiles: Readonly<Record<string, string>>;
+}
+
+/**
+ * What the instances of a request start from: the launch templates of its pool and class for the types of its overrides.
+ * Errors: `DocumentsNotReady`, retry same-request, when one of the documents is gone since the request was stored, and
+ * those of `launchTemplatesOf`.
+ */
+export async function requestTemplates(
+  facts: TemplateFacts,
+  { launchTemplate: ref, overrides }: FleetRequest,
+): Promise<readonly LaunchTemplate[]> {
+  const { documents, installation, instanceProfiles } = facts;
+  const nodePool = (await documents.nodePools()).find(({ name }) => name === ref.nodePool);
+  const nodeClass = (await documents.nodeClasses()).find(({ name }) => name === ref.nodeClass);
+  const resolved = await documents.resolvedNodeClass(ref.nodeClass);
+  if (nodePool === undefined || nodeClass === undefined || resolved === undefined) {
+    throw new DovetailError(
+      'DocumentsNotReady',
+      `NodePool ${ref.nodePool} or EC2NodeClass ${ref.nodeClass} is not there or not ready: publish both`,
+      'same-request',
+    );
+  }
+  const wanted = new Set(overrides.map(({ instanceType }) => instanceType));
+  const types = await facts.catalog.instanceTypes(nodeClass, resolved);
+  return launchTemplatesOf({
+    installation,
+    instanceProfiles,
+    nodePool,
+    nodeClass,
+    cluster: await facts.cluster(),
+    types: types.filter(({ name }) => wanted.has(name)),
+    images: await facts.images(nodeClass),
+    securityGroupIds: resolved.securityGroupIds,
+    efa: ref.efa === true,
+    enclave: ref.enclave === true,
+  });
+}

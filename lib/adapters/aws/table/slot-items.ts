@@ -1,0 +1,45 @@
+// How slots stand in the table, for the store of slots and for the claim that takes them along when it ends.
+import type { ClaimName } from '../../../model/ids.ts';
+import type { ClaimSlots } from '../../../model/slots.ts';
+import type { Item } from './attributes.ts';
+import { bodyAttributes, bodyOf } from './body.ts';
+import { endedSlotsKey, LIVE_SLOTS, liveSlotsKey, liveSlotsOf, retainedUntilSeconds } from './keys.ts';
+import { ifVersion } from './living-items.ts';
+import type { Table, Write } from './table.ts';
+
+const nameOf = ({ claim, planId }: Pick<ClaimSlots, 'claim' | 'planId'>): string =>
+  `slots of claim ${claim} in plan ${planId}`;
+
+const attributesOf = (slots: ClaimSlots) => ({
+  version: slots.version,
+  ...bodyAttributes(slots, nameOf(slots)),
+});
+
+export const liveSlotsItem = (slots: ClaimSlots): Item => ({
+  ...liveSlotsKey(slots.claim, slots.planId),
+  ...attributesOf(slots),
+});
+
+export const endedSlotsItem = (slots: ClaimSlots, endedAtMs: number): Item => ({
+  ...endedSlotsKey(slots.claim, slots.planId),
+  ...attributesOf(slots),
+  expiresAtSeconds: retainedUntilSeconds(endedAtMs),
+});
+
+export const slotsOfItem = (item: Item): ClaimSlots => bodyOf<ClaimSlots>(item);
+
+/** Out of what is listed, and into where it stays. */
+export type Move = readonly [Write, Write];
+
+/** For each item of the claim that is still listed: its move. */
+export async function slotMoves(table: Table, claim: ClaimName, endedAtMs: number): Promise<Move[]> {
+  const items = await table.query(LIVE_SLOTS, liveSlotsOf(claim));
+  return items.map(slotsOfItem).map((slots) => [
+    {
+      kind: 'delete',
+      key: liveSlotsKey(slots.claim, slots.planId),
+      condition: ifVersion(slots.version),
+    },
+    { kind: 'put', item: endedSlotsItem(slots, endedAtMs) },
+  ]);
+}
