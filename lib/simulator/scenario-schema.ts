@@ -7,7 +7,7 @@ import { SERVICE_NAMES } from './outages.ts';
 
 const name = z.string().min(1).max(253);
 const count = z.int().nonnegative().max(100_000);
-/** Pods at once. The controllers look at every pod again at each change, so even this many take minutes of real time. */
+/** Pods at once: a minute or two of real time. */
 export const MAX_PODS = 20_000;
 
 const rate = z.int().min(0).max(10_000);
