@@ -3,13 +3,12 @@
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/ and …/config-and-storage-resources/
  */
 import * as z from 'zod';
-import type { NodeSelectorTerm } from '../model/affinity.ts';
 import { LABEL } from '../model/labels.ts';
 import type { Node } from '../model/node.ts';
-import type { Requirement } from '../model/requirement.ts';
 import type { ResourceList } from '../model/resources.ts';
 import type { Namespace } from '../model/snapshot.ts';
 import type { CsiNode, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../model/volume.ts';
+import { withPlaceLabels } from '../model/volume-places.ts';
 import { nodeSelectorTerms } from './affinity-schema.ts';
 import { kubernetesObject, type Read, read, resourceList } from './kit.ts';
 import { UNREAD_FIELDS } from './kubernetes-fields.ts';
@@ -149,7 +148,7 @@ const volumeSchema = kubernetesObject(
   const { name, labels, deletionAtMs } = metadata;
   return {
     name,
-    nodeAffinity: withZoneLabels(spec.nodeAffinity.required?.nodeSelectorTerms ?? [], labels),
+    nodeAffinity: withPlaceLabels(spec.nodeAffinity.required?.nodeSelectorTerms ?? [], labels),
     ...attachmentOf(spec),
     ...(spec.local === undefined && spec.hostPath === undefined ? {} : { onHost: true as const }),
     ...(deletionAtMs === undefined ? {} : { deletionAtMs }),
@@ -171,31 +170,6 @@ function attachmentOf({
   if (awsElasticBlockStore === undefined) return {};
   const handle = awsElasticBlockStore.volumeID.split('/').at(-1) ?? '';
   return { csiDriver: 'ebs.csi.aws.com', csiHandle: handle };
-}
-
-/** Labels by which volumes older than node affinity say where they are; `__` separates several places. */
-const PLACE_LABELS = [
-  LABEL.zone,
-  LABEL.region,
-  'failure-domain.beta.kubernetes.io/zone',
-  'failure-domain.beta.kubernetes.io/region',
-];
-
-/** Source: Kubernetes' scheduler plugin `volumezone`. */
-function withZoneLabels(
-  terms: readonly NodeSelectorTerm[],
-  labels: Readonly<Record<string, string>>,
-): readonly NodeSelectorTerm[] {
-  const places = PLACE_LABELS.flatMap((key): Requirement[] => {
-    const value = labels[key];
-    return value === undefined ? [] : [{ key, operator: 'In', values: value.split('__') }];
-  });
-  if (places.length === 0) return terms;
-  const open: readonly NodeSelectorTerm[] = [{ matchExpressions: [], matchFields: [] }];
-  return (terms.length === 0 ? open : terms).map((term) => ({
-    ...term,
-    matchExpressions: [...term.matchExpressions, ...places],
-  }));
 }
 
 export const readVolume = (object: LocatedObject): Read<PersistentVolume> => read(object, volumeSchema);

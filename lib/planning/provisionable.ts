@@ -27,9 +27,13 @@ export function isProvisionable(pod: Pod): boolean {
 /** Every way to place the pod demands a node without a NodePool. */
 function optsOut(spec: PodSpec): boolean {
   const terms = spec.affinity.nodeRequired;
-  const refusesPools = (term: NodeSelectorTerm): boolean =>
-    term.matchExpressions.some(({ key, operator }) => key === LABEL.nodePool && operator === 'DoesNotExist');
   return terms.length > 0 && terms.every(refusesPools);
+}
+
+function refusesPools(term: NodeSelectorTerm): boolean {
+  return term.matchExpressions.some(
+    ({ key, operator }) => key === LABEL.nodePool && operator === 'DoesNotExist',
+  );
 }
 
 /** Why no plan may include the pod, or undefined. One sentence without the pod's name. */

@@ -49,13 +49,26 @@ export function rowLabel(row: OfferingRow, key: string): string | undefined {
       return row.offering.zoneId;
     case LABEL.capacityType:
       return row.offering.capacityType;
+    default:
+      return nodeLabel(row, key);
+  }
+}
+
+/** What the offering decides. */
+const OFFERING_LABELS: ReadonlySet<string> = new Set([LABEL.zone, LABEL.zoneId, LABEL.capacityType]);
+
+/** A row without its offering: what the pool and the type decide. */
+type NodeKind = Omit<OfferingRow, 'offering'>;
+
+function nodeLabel({ poolLabels, type }: NodeKind, key: string): string | undefined {
+  switch (key) {
     case LABEL.hostname:
       return NEW_HOST;
     case LABEL.registered:
     case LABEL.initialized:
       return 'true';
     default:
-      return row.poolLabels[key] ?? row.type.labels[key];
+      return poolLabels[key] ?? type.labels[key];
   }
 }
 
@@ -110,31 +123,35 @@ const namingLabels = (pool: NodePool): Readonly<Record<string, string>> => ({
   [LABEL.nodeClass]: pool.template.nodeClass,
 });
 
+/**
+ * The pool's requirements on what the type and the offering decide; custom labels are met by the variant. Most types fail
+ * by a label of their own, which spares looking at each of their offerings.
+ */
 function rowsOfType(
-  base: Omit<OfferingRow, 'offering'>,
+  kind: NodeKind,
   pool: NodePool,
   declared: Requirements,
   unavailable: ReadonlySet<string> | undefined,
 ): OfferingRow[] {
-  const { type } = base;
+  const { type } = kind;
   if (Object.values(type.allocatable).some((amount) => amount < 0)) return [];
   if (type.burstable && !wantsBurstable(pool, type)) return [];
+  for (const [key, domain] of declared) {
+    if (isWellKnown(key) && !OFFERING_LABELS.has(key) && !admits(domain, nodeLabel(kind, key))) return [];
+  }
   return type.offerings
-    .map((offering) => ({ ...base, offering }))
-    .filter(
-      ({ offering }) => unavailable?.has(offeringKey({ ...offering, instanceType: type.name })) !== true,
-    )
-    .filter((row) => agrees(row, declared))
+    .filter((offering) => unavailable?.has(offeringKey({ ...offering, instanceType: type.name })) !== true)
+    .map((offering) => ({ ...kind, offering }))
+    .filter((row) => agreesWithOffering(row, declared))
     .sort(
       ({ offering: a }, { offering: b }) =>
         compareText(a.zone, b.zone) || compareText(a.capacityType, b.capacityType),
     );
 }
 
-/** The pool's requirements on what the type and the offering decide; custom labels are met by the variant. */
-function agrees(row: OfferingRow, declared: Requirements): boolean {
+function agreesWithOffering(row: OfferingRow, declared: Requirements): boolean {
   for (const [key, domain] of declared) {
-    if (isWellKnown(key) && !admits(domain, rowLabel(row, key))) return false;
+    if (OFFERING_LABELS.has(key) && !admits(domain, rowLabel(row, key))) return false;
   }
   return true;
 }

@@ -1,13 +1,11 @@
 /** Volumes, their claims and classes, and what nodes can attach: the same as the documents' reader makes of them. */
-import type { NodeSelectorTerm } from '../../../model/affinity.ts';
-import { LABEL } from '../../../model/labels.ts';
-import type { Requirement } from '../../../model/requirement.ts';
 import type {
   CsiNode,
   PersistentVolume,
   PersistentVolumeClaim,
   StorageClass,
 } from '../../../model/volume.ts';
+import { withPlaceLabels } from '../../../model/volume-places.ts';
 import { mapOf, NONE, nodeTermOf, oneOf, timeMsOf } from './values.ts';
 import type { WireCsiNode, WireStorageClass, WireVolume, WireVolumeClaim } from './wire.ts';
 
@@ -55,31 +53,6 @@ function attachmentOf({
   if (!awsElasticBlockStore) return {};
   const { volumeID } = awsElasticBlockStore;
   return { csiDriver: 'ebs.csi.aws.com', csiHandle: volumeID.slice(volumeID.lastIndexOf('/') + 1) };
-}
-
-/** Labels by which volumes older than node affinity say where they are; `__` separates several places. */
-const PLACE_LABELS = [
-  LABEL.zone,
-  LABEL.region,
-  'failure-domain.beta.kubernetes.io/zone',
-  'failure-domain.beta.kubernetes.io/region',
-];
-
-/** Source: Kubernetes' scheduler plugin `volumezone`. */
-function withPlaceLabels(
-  terms: readonly NodeSelectorTerm[],
-  labels: Readonly<Record<string, string>>,
-): readonly NodeSelectorTerm[] {
-  const places = PLACE_LABELS.flatMap((key): Requirement[] => {
-    const value = labels[key];
-    return value === undefined ? [] : [{ key, operator: 'In', values: value.split('__') }];
-  });
-  if (places.length === 0) return terms;
-  if (terms.length === 0) return [{ matchExpressions: places, matchFields: NONE }];
-  return terms.map(({ matchExpressions, matchFields }) => ({
-    matchExpressions: [...matchExpressions, ...places],
-    matchFields,
-  }));
 }
 
 export const storageClassOf = (written: WireStorageClass): StorageClass => ({
