@@ -108,7 +108,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'is a directory',
 };
 
-function problemOf(path: string, error: unknown): string {
+/** Why a file cannot be read, as one line. Throws what is no such reason. */
+export function problemOf(path: string, error: unknown): string {
   if (error instanceof UserError) return error.message;
   const { code, path: at } = error as NodeJS.ErrnoException;
   if (code === undefined) throw error;

@@ -1,5 +1,5 @@
 import { type Finding, formatFinding } from '../lib/config/finding.ts';
-import { type LoadedDocuments, loadDocuments } from '../lib/config/load.ts';
+import { type LoadedDocuments, type LoadOptions, loadDocuments } from '../lib/config/load.ts';
 import type { SourceFile } from '../lib/config/source.ts';
 import { readInputs } from './input-files.ts';
 import { UserError } from './user-error.ts';
@@ -12,11 +12,19 @@ export interface LoadedInput {
 }
 
 /** Documents without an error among them. Throws one `UserError` with everything that is wrong otherwise. */
-export function loadInput(paths: readonly string[]): LoadedInput {
+export function loadInput(paths: readonly string[], options: LoadOptions = {}): LoadedInput {
   const { files, problems } = readInputs(paths);
   // What an unreadable file would have held is not called missing.
-  const requireNodeClasses = problems.length === 0;
-  const { documents, findings } = loadDocuments(files, { requireNodeClasses });
+  return loadFiles(files, problems.length === 0 ? options : { requireNodeClasses: false }, problems);
+}
+
+/** The same for files that were read already; `problems` are those of reading. */
+export function loadFiles(
+  files: readonly SourceFile[],
+  options: LoadOptions = {},
+  problems: readonly string[] = [],
+): LoadedInput {
+  const { documents, findings } = loadDocuments(files, options);
   throwErrors(findings, problems);
   return { files, documents, notes: findings.map(noteLine) };
 }

@@ -10,6 +10,7 @@ import {
   PREFERENCE_POLICIES,
 } from '../lib/model/planning-policies.ts';
 import { EXIT } from './exit-code.ts';
+import type { LiveSource } from './live/kubeconfig.ts';
 import { ignoreClosedPipes, writeErr, writeErrLines } from './output.ts';
 import { UserError } from './user-error.ts';
 
@@ -63,13 +64,15 @@ const files = (): Option =>
   new Option(
     '-f, --filename <paths...>',
     'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input',
-  ).makeOptionMandatory();
+  );
 
 function addPlan(program: Command, ended: (exitCode: number) => void): void {
   program
     .command('plan')
-    .description('show the nodes that the documents need, without buying any')
-    .addOption(files())
+    .description('show the nodes that the documents or a live cluster need, without buying any')
+    .addOption(files().default([], 'none'))
+    .option('--kubeconfig <file>', 'plan for the unschedulable pods of the cluster that this file leads to')
+    .option('--context <name>', 'context of the kubeconfig; its current one when absent')
     .addOption(
       new Option('--region <region>', 'region whose types and prices to use')
         .choices(EMBEDDED_REGIONS)
@@ -99,12 +102,24 @@ function addPlan(program: Command, ended: (exitCode: number) => void): void {
         minValuesPolicy,
         json,
       } = options;
+      const live = liveSource(options);
       const policies = { preferencePolicy, minValuesPolicy };
-      ended(await planCommand({ paths, region, zones, capacityTypes: capacityType, policies, json }));
+      ended(
+        await planCommand({ paths, region, zones, capacityTypes: capacityType, policies, json, ...live }),
+      );
     });
 }
 
+function liveSource({ kubeconfig, context }: PlanOptions): { readonly live?: LiveSource } {
+  if (kubeconfig !== undefined)
+    return { live: { kubeconfig, ...(context === undefined ? {} : { context }) } };
+  if (context !== undefined) throw new UserError(['--context: names a context of --kubeconfig: give both']);
+  return {};
+}
+
 interface PlanOptions extends PlanningPolicies {
+  readonly kubeconfig?: string;
+  readonly context?: string;
   readonly filename: readonly string[];
   readonly region: EmbeddedRegion;
   readonly zones: readonly string[];
@@ -116,7 +131,7 @@ function addValidate(program: Command, ended: (exitCode: number) => void): void 
   program
     .command('validate')
     .description('find everything that is wrong with the documents')
-    .addOption(files())
+    .addOption(files().makeOptionMandatory())
     .action(async ({ filename }: { readonly filename: readonly string[] }) => {
       const { validateCommand } = await import('./commands/validate.ts');
       ended(await validateCommand({ paths: filename }));

@@ -1,4 +1,4 @@
-// From documents to what a provisioning decision reads, in a cluster that only the documents describe. Pure.
+// From documents, which may hold a live cluster's state, to what a provisioning decision reads. Pure.
 import { offlineNodeClass } from '../lib/adapters/memory/embedded-catalog.ts';
 import type { RegionMarket } from '../lib/catalog/catalogue.ts';
 import { DEFAULT_NODE_CLASS, DEFAULT_NODE_POOL } from '../lib/config/defaults.ts';
@@ -17,6 +17,7 @@ import { addResources, type ResourceList } from '../lib/model/resources.ts';
 import { isProvisionable } from '../lib/planning/provisionable.ts';
 import type { ProvisioningInput } from '../lib/planning/types.ts';
 import type { Catalog } from '../lib/ports/catalog.ts';
+import { listed } from './listed.ts';
 
 export interface PlanScope {
   /** Zone names; empty means every zone of the region. */
@@ -171,11 +172,4 @@ function leftOutReason({ deletionAtMs, nominatedNodeName, spec, unschedulable }:
   return unschedulable === undefined
     ? 'since kube-scheduler has not found them unschedulable'
     : 'since their node affinity keeps them off every NodePool';
-}
-
-const MAX_LISTED = 5;
-
-function listed(names: readonly string[]): string {
-  const others = names.length - MAX_LISTED;
-  return `${names.slice(0, MAX_LISTED).join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
 }

@@ -1,4 +1,4 @@
-// `dovetail plan -f …`: a dry run. Reads documents, buys nothing, prints what would be bought.
+// `dovetail plan`: a dry run. Reads documents and a live cluster, buys nothing, prints what would be bought.
 import { EmbeddedCatalog, type EmbeddedRegion } from '../../lib/adapters/memory/embedded-catalog.ts';
 import type { Zone } from '../../lib/catalog/catalogue.ts';
 import { formatFinding } from '../../lib/config/finding.ts';
@@ -10,7 +10,8 @@ import { planDocument } from '../../lib/report/plan-json.ts';
 import { planLines } from '../../lib/report/plan-table.ts';
 import { checkPools } from '../check-pools.ts';
 import { EXIT } from '../exit-code.ts';
-import { loadInput, throwErrors } from '../load-input.ts';
+import type { LiveSource } from '../live/kubeconfig.ts';
+import { type LoadedInput, loadInput, throwErrors } from '../load-input.ts';
 import { paint, writeErrLines, writeOut } from '../output.ts';
 import { preparePlan } from '../plan-input.ts';
 import { suspiciousRequests } from '../suspicions.ts';
@@ -19,6 +20,8 @@ import { UserError } from '../user-error.ts';
 
 export interface PlanArgs {
   readonly paths: readonly string[];
+  /** A live cluster to plan for. */
+  readonly live?: LiveSource;
   readonly region: EmbeddedRegion;
   /** Zone names; empty means all of the region. */
   readonly zones: readonly string[];
@@ -32,7 +35,7 @@ export interface PlanArgs {
 export async function planCommand(args: PlanArgs): Promise<number> {
   const catalog = new EmbeddedCatalog(args.region);
   checkZones(args, catalog.market.zones);
-  const { files, documents, notes } = loadInput(args.paths);
+  const { files, documents, notes } = await inputOf(args);
   throwErrors(await checkPools(documents, files, [catalog]));
   const prepared = await preparePlan(documents, args, catalog);
   const plan = planProvisioning(prepared.input);
@@ -46,6 +49,17 @@ export async function planCommand(args: PlanArgs): Promise<number> {
   }
   await writeErrLines(unplacedFindings(plan, files).map(formatFinding));
   return plan.unschedulable.length > 0 ? EXIT.unmet : EXIT.good;
+}
+
+async function inputOf({ paths, live, region }: PlanArgs): Promise<LoadedInput> {
+  if (live !== undefined) {
+    const { loadLiveInput } = await import('../live/live-input.ts');
+    return loadLiveInput(paths, live, region);
+  }
+  if (paths.length > 0) return loadInput(paths);
+  throw new UserError([
+    "error: required option '-f, --filename <paths...>' not specified: give documents with -f, a live cluster with --kubeconfig, or both",
+  ]);
 }
 
 function checkZones({ zones, region }: PlanArgs, known: readonly Zone[]): void {

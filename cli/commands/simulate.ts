@@ -9,6 +9,7 @@ import {
 import { formatFinding } from '../../lib/config/finding.ts';
 import { isGood, summaryLines } from '../../lib/report/simulation-summary.ts';
 import { type LoadedScenario, loadScenario } from '../../lib/simulator/load-scenario.ts';
+import type { ReadRelative } from '../../lib/simulator/read-beside.ts';
 import { simulate } from '../../lib/simulator/simulate.ts';
 import { EXIT } from '../exit-code.ts';
 import { readInputs } from '../input-files.ts';
@@ -65,7 +66,7 @@ async function readScenario(path: string): Promise<LoadedScenario> {
     throw new UserError([`${path}: is a directory: want one scenario file`]);
   }
   const read = loadScenario(file, {
-    readRelative: (relative) => readInputs([join(dirname(path), relative)]).files[0],
+    readRelative: (relative) => readOne(join(dirname(path), relative)),
     catalogOf: (region) => (isEmbeddedRegion(region) ? new EmbeddedCatalog(region) : undefined),
     regions: EMBEDDED_REGIONS,
   });
@@ -73,6 +74,14 @@ async function readScenario(path: string): Promise<LoadedScenario> {
   if (!read.ok) throw new UserError(lines);
   await writeErrLines(lines);
   return read.loaded;
+}
+
+function readOne(path: string): ReturnType<ReadRelative> {
+  const { files, problems } = readInputs([path]);
+  const [file] = files;
+  const [problem] = problems;
+  if (problem !== undefined) return { problem };
+  return file?.name === path ? file : { problem: `${path}: is a directory` };
 }
 
 /** A trace can have a million lines, so it goes to the file as it comes. */

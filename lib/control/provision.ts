@@ -79,10 +79,11 @@ async function decide(deps: ProvisionDeps, requests: readonly ProvisionRequest[]
   const { input, claims, nodeClasses } = await readProvisioningInput(deps, snapshot.snapshot, wanted);
   if (input.pods.length === 0) return;
   const plan = planProvisioning(input);
-  report(deps, plan);
   const requestIds = requests.map((request) => requestId(request.requestId));
+  const id = planId(`p${stableHash(requestIds)}`);
+  report(deps, id, plan);
   const committed = commitmentOf(plan, {
-    id: planId(`p${stableHash(requestIds)}`),
+    id,
     installation: deps.installation,
     requestIds,
     snapshotId: snapshot.id,
@@ -131,7 +132,7 @@ async function newestSnapshot(
   return newest;
 }
 
-function report(deps: ProvisionDeps, plan: ProvisioningPlan): void {
+function report(deps: ProvisionDeps, id: PlanId, plan: ProvisioningPlan): void {
   const pods = plan.nodes.reduce((sum, node) => sum + node.pods.length, 0);
   const price = (plan.priceMicroUsdPerHour / 1e6).toFixed(4);
   const nodes = plan.nodes.map(
@@ -151,7 +152,7 @@ function report(deps: ProvisionDeps, plan: ProvisioningPlan): void {
   deps.events.emit({
     type: 'PlanMade',
     message: `plan: ${parts.join('; ') || 'nothing to do'}`,
-    fields: { pods, nodes: plan.nodes.length, priceMicroUsdPerHour: plan.priceMicroUsdPerHour },
+    fields: { plan: id, pods, nodes: plan.nodes.length, priceMicroUsdPerHour: plan.priceMicroUsdPerHour },
   });
   for (const { pod, reasons } of plan.unschedulable) {
     deps.events.emit({

@@ -37,6 +37,9 @@ const classes: Readonly<Record<string, FleetErrorClass>> = {
   ThrottlingException: 'throttle',
   InternalError: 'throttle',
   ServiceUnavailable: 'throttle',
+  /** Ours: a person stopped launches, or the hour's limit is reached. The offerings are as good as before. */
+  LaunchesStopped: 'throttle',
+  LaunchLimitReached: 'throttle',
 };
 
 /** Unknown codes count as `configuration`: they are reported, and other offerings are tried. */

@@ -18,7 +18,12 @@ export function stableJson(value: unknown): string {
 
 /** First `characters` hex digits of the SHA-256 of a value's stable JSON. */
 export function stableHash(value: unknown, characters = 16): string {
-  return createHash('sha256').update(stableJson(value)).digest('hex').slice(0, characters);
+  return textHash(stableJson(value), characters);
+}
+
+/** First `characters` hex digits of a text's SHA-256. */
+export function textHash(text: string, characters = 16): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, characters);
 }
 
 /** Order by UTF-16 code unit: the same on every machine and locale. */

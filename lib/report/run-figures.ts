@@ -64,6 +64,11 @@ export interface Shortage {
   readonly types: readonly string[];
   /** What the refused launches got in the end. */
   readonly instead: readonly Count[];
+  /**
+   * All instances launched in that time, by capacity type: a plan that knows of the shortage asks for other offerings and
+   * is not refused.
+   */
+  readonly meanwhile: readonly Count[];
 }
 
 const BARS = '▁▂▃▄▅▆▇█';
@@ -129,12 +134,13 @@ function shortageLines({ shortages }: RunFigures): string[] {
   if (shortages.length === 0) return [line('Ran dry', 'nothing')];
   const texts = shortages
     .slice(0, TOP)
-    .map(({ capacityType, zone, fromMs, untilMs, refusals, types, instead }) => {
+    .map(({ capacityType, zone, fromMs, untilMs, refusals, types, instead, meanwhile }) => {
       const when = `${clock(fromMs)} to ${clock(untilMs)}`;
       const got =
         instead.length === 0 ? 'launched nothing instead' : `launched instead: ${listed(instead, 3)}`;
+      const others = meanwhile.length === 0 ? '' : `; launched in that time: ${listed(meanwhile)}`;
       const which = types.length === 1 ? types[0] : `${types.length} types`;
-      return `${capacityType} in ${zone}, ${when}: ${refusals} refusals of ${which}; ${got}`;
+      return `${capacityType} in ${zone}, ${when}: ${refusals} refusals of ${which}; ${got}${others}`;
     });
   const more = shortages.length > TOP ? [`and ${shortages.length - TOP} more`] : [];
   return [...texts, ...more].map((text, index) => line(index === 0 ? 'Ran dry' : '', text));

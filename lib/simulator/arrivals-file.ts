@@ -10,7 +10,7 @@
  *   timeout        no pod runs longer; without `duration` the median is a third of it   (one of the two is required)
  *   node_selector  `key=value`, several with semicolons between them
  */
-import type { Finding } from '../config/finding.ts';
+import { type Finding, shown } from '../config/finding.ts';
 import { decodeSource, type SourceFile } from '../config/source.ts';
 import { parseDuration } from '../model/duration.ts';
 import { amountOf } from '../model/quantity.ts';
@@ -29,8 +29,10 @@ export interface ArrivingJob {
   readonly nodeSelector: Readonly<Record<string, string>>;
 }
 
-/** Pods of all runs of one file: a dozen days of the largest CI we know, and minutes of real time. */
+/** Pods of all runs: a dozen days of the largest CI we know, and minutes of real time. */
 export const MAX_ARRIVING_PODS = 100_000;
+/** Told of one file one by one: whoever has more wrong mends a pattern, not a line. */
+const MAX_FINDINGS = 100;
 /** As for a CronJob: its Jobs' names are 11 characters longer and must stay below 64. */
 const MAX_NAME_CHARACTERS = 52;
 /** Of the timeout: most jobs end long before it, or it would be no timeout. */
@@ -56,28 +58,35 @@ interface Cell {
 
 type Cells = Readonly<Partial<Record<Column, Cell>>>;
 
+export interface ReadArrivals {
+  readonly jobs: readonly ArrivingJob[];
+  /** Of all runs. */
+  readonly pods: number;
+  readonly findings: readonly Finding[];
+}
+
 /** Jobs in the order of the file, or everything that is wrong with it. `endMs`: no arrival may come after it. */
-export function readArrivals(
-  file: SourceFile,
-  endMs: number | undefined,
-): { readonly jobs: readonly ArrivingJob[]; readonly findings: readonly Finding[] } {
+export function readArrivals(file: SourceFile, endMs: number | undefined): ReadArrivals {
   const decoded = decodeSource(file);
-  if (!decoded.ok) return { jobs: [], findings: [decoded.finding] };
+  if (!decoded.ok) return { jobs: [], pods: 0, findings: [decoded.finding] };
   const reader = new Reader(file.name, endMs);
-  decoded.text.split(/\r?\n/).forEach((line, index) => {
-    if (line.trim() !== '' && !line.startsWith('#')) reader.line(line, index + 1);
+  decoded.text.split(/\r\n|\r|\n/).forEach((line, index) => {
+    if (line.trim() !== '' && !line.trimStart().startsWith('#')) reader.line(line, index + 1);
   });
-  return { jobs: reader.jobs, findings: reader.finish() };
+  return { jobs: reader.jobs, pods: reader.pods, findings: reader.finish() };
 }
 
 class Reader {
   readonly jobs: ArrivingJob[] = [];
+  pods = 0;
   readonly #file: string;
   readonly #endMs: number | undefined;
   readonly #findings: Finding[] = [];
   #columns: readonly Column[] | undefined;
   #line = 1;
-  #pods = 0;
+  #problems = 0;
+  /** The first problem that is only counted. */
+  #untold: Finding | undefined;
 
   constructor(file: string, endMs: number | undefined) {
     this.#file = file;
@@ -86,11 +95,13 @@ class Reader {
 
   line(text: string, number: number): void {
     this.#line = number;
-    const cells = cellsOf(text);
-    if (text.includes('"')) {
-      this.#find(text.indexOf('"') + 1, 'quotes are not understood here: write the cell without them');
-    } else if (this.#columns === undefined) {
+    const quoteAt = text.indexOf('"');
+    if (quoteAt >= 0) this.#find(quoteAt + 1, 'quotes are not understood here: write the cell without them');
+    const cells = cellsOf(text.replaceAll('"', ' '));
+    if (this.#columns === undefined) {
       this.#columns = this.#header(cells);
+    } else if (quoteAt >= 0) {
+      // A comma between quotes does not end a cell, so nothing else can be said of the line.
     } else if (cells.length !== this.#columns.length) {
       this.#find(1, `${cells.length} cells, but the header names ${this.#columns.length} columns`);
     } else {
@@ -99,10 +110,12 @@ class Reader {
   }
 
   finish(): readonly Finding[] {
-    if (this.jobs.length === 0 && this.#findings.length === 0) {
+    if (this.jobs.length === 0 && this.#problems === 0) {
       this.#find(1, 'no jobs in the file: want a line with column names and at least one job');
     }
-    return this.#findings;
+    if (this.#untold === undefined) return this.#findings;
+    const message = `${this.#problems - MAX_FINDINGS} more problems in this file from here on`;
+    return [...this.#findings, { ...this.#untold, message }];
   }
 
   #header(cells: readonly Cell[]): readonly Column[] {
@@ -123,7 +136,7 @@ class Reader {
   }
 
   #job(cells: Cells): void {
-    const before = this.#findings.length;
+    const before = this.#problems;
     const job = {
       name: this.#name(cells.name),
       arrivalsMs: this.#arrivals(cells.arrival_s),
@@ -132,11 +145,11 @@ class Reader {
       runTime: this.#runTime(cells),
       nodeSelector: this.#nodeSelector(cells.node_selector),
     };
-    if (this.#findings.length > before || job.runTime === undefined) return;
+    if (this.#problems > before || job.runTime === undefined) return;
     this.jobs.push({ ...job, runTime: job.runTime });
-    const podsBefore = this.#pods;
-    this.#pods += job.count * job.arrivalsMs.length;
-    if (podsBefore > MAX_ARRIVING_PODS || this.#pods <= MAX_ARRIVING_PODS) return;
+    const podsBefore = this.pods;
+    this.pods += job.count * job.arrivalsMs.length;
+    if (podsBefore > MAX_ARRIVING_PODS || this.pods <= MAX_ARRIVING_PODS) return;
     this.#find(1, `more than ${MAX_ARRIVING_PODS} pods from here on: take the file apart`);
   }
 
@@ -146,20 +159,24 @@ class Reader {
     if (text.length > MAX_NAME_CHARACTERS || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text)) {
       this.#find(
         at,
-        `invalid name "${text}": want at most ${MAX_NAME_CHARACTERS} lowercase letters, digits and "-"`,
+        `invalid name ${shown(text)}: want at most ${MAX_NAME_CHARACTERS} lowercase letters, digits and "-"`,
       );
     }
     return text;
   }
 
   #arrivals(cell: Cell | undefined): readonly number[] {
-    const { text, at } = cell ?? NO_CELL;
-    return text.split(' ').map((each) => {
+    // A file without the column was told so at its header.
+    if (cell === undefined) return [];
+    const { text, at } = cell;
+    if (text === '') this.#find(at, 'no arrival: want seconds after the start, such as 90 or 0.5');
+    return [...text.matchAll(/\S+/g)].map(({ 0: each, index }) => {
       const atMs = Math.round(Number(each) * 1_000);
       if (!/^\d+(\.\d+)?$/.test(each)) {
-        this.#find(at, `invalid arrival "${each}": want seconds after the start, such as 90 or 0.5`);
+        const message = `invalid arrival ${shown(each)}: want seconds after the start, such as 90 or 0.5`;
+        this.#find(at + index, message);
       } else if (this.#endMs !== undefined && atMs > this.#endMs) {
-        this.#find(at, `arrival at ${each} s is after the end of the scenario`);
+        this.#find(at + index, `arrival at ${each} s is after the end of the scenario`);
       }
       return atMs;
     });
@@ -177,8 +194,10 @@ class Reader {
   #count(cell: Cell | undefined): number {
     const { text, at } = cell ?? NO_CELL;
     if (text === '') return 1;
-    if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-    this.#find(at, `invalid count "${text}": want a whole number of pods, at least 1`);
+    const count = Number(text);
+    if (/^\d+$/.test(text) && count >= 1 && count <= MAX_ARRIVING_PODS) return count;
+    const wanted = `want a whole number of pods, at least 1 and at most ${MAX_ARRIVING_PODS}`;
+    this.#find(at, `invalid count ${shown(text)}: ${wanted}`);
     return 1;
   }
 
@@ -211,14 +230,25 @@ class Reader {
     const { text, at } = cell ?? NO_CELL;
     if (text === '') return {};
     const pairs = text.split(';').map((pair) => /^([^=\s]+)=([^=\s]*)$/.exec(pair.trim()));
-    if (pairs.includes(null)) this.#find(at, `invalid node selector "${text}": want key=value;key=value`);
-    return Object.fromEntries(
-      pairs.flatMap((pair) => (pair === null ? [] : [[pair[1] ?? '', pair[2] ?? '']])),
-    );
+    if (pairs.includes(null)) {
+      this.#find(at, `invalid node selector ${shown(text)}: want key=value;key=value`);
+    }
+    const selector = new Map<string, string>();
+    for (const [, key = '', value = ''] of pairs.filter((pair) => pair !== null)) {
+      const other = selector.get(key) ?? value;
+      if (other !== value)
+        this.#find(at, `node selector wants ${key}=${other} and ${key}=${value}: keep one`);
+      selector.set(key, value);
+    }
+    return Object.fromEntries(selector);
   }
 
   #find(column: number, message: string): void {
-    this.#findings.push({ file: this.#file, line: this.#line, column, path: '', message, severity: 'error' });
+    this.#problems += 1;
+    const place = { file: this.#file, line: this.#line, column, path: '' };
+    const finding: Finding = { ...place, message, severity: 'error' };
+    if (this.#problems <= MAX_FINDINGS) this.#findings.push(finding);
+    else this.#untold ??= finding;
   }
 }
 

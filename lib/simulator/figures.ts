@@ -1,5 +1,6 @@
 // Counts a run by the hour, from what really happened: the bill, the pods and the answers of EC2.
 import { type BillingRecord, costMicroUsd } from '../adapters/memory/billing.ts';
+import { TAG } from '../model/labels.ts';
 import type { HourFigures, PodFigures, RunFigures } from '../report/run-figures.ts';
 import { countBy } from './count-by.ts';
 import type { Environment } from './environment.ts';
@@ -19,10 +20,15 @@ export function figuresOf(environment: Environment, facts: Facts, run: Span): Ru
   const pods = [...facts.pods.values()];
   const own = pods.filter(({ ofDaemonSet }) => !ofDaemonSet);
   const all = claims.listAll();
+  const nodeEnds = nodeEndsOf(facts);
   return {
     hours: hoursOf(bill, own, run),
     pods: podFigures(own),
-    nodes: nodeFigures(bill, busySpan(own, run), run),
+    nodes: nodeFigures(
+      bill.map((record) => spanOf(record, run)),
+      busySpan(own, run),
+      run,
+    ),
     launches: {
       instances: ec2.instances().length,
       byType: countBy(ec2.instances().map(({ instanceType }) => instanceType)),
@@ -36,7 +42,10 @@ export function figuresOf(environment: Environment, facts: Facts, run: Span): Ru
     shortages: shortagesOf(environment, run.startMs),
     leaves: countBy(all.flatMap(({ leave }) => leave?.reason ?? [])),
     vcpuHours: {
-      requested: pods.reduce((sum, pod) => sum + vcpuHours(pod.cpuMillicores, podSpan(pod, run)), 0),
+      requested: pods.reduce(
+        (sum, pod) => sum + vcpuHours(pod.cpuMillicores, podSpan(pod, nodeEnds, run)),
+        0,
+      ),
       allocatable: bill.reduce(
         (sum, record) => sum + vcpuHours(allocatableCpu(record, environment), spanOf(record, run)),
         0,
@@ -103,21 +112,23 @@ function busySpan(pods: readonly PodFact[], run: Span): Span {
   };
 }
 
-function nodeFigures(bill: readonly BillingRecord[], busy: Span, run: Span): RunFigures['nodes'] {
-  const spans = bill.map((record) => spanOf(record, run));
-  const steps = spans
-    .flatMap(({ startMs, endMs }) => [
-      { atMs: startMs, by: 1 },
-      { atMs: endMs, by: -1 },
-    ])
-    .sort((a, b) => a.atMs - b.atMs || b.by - a.by);
+/** Of instances that run from `startMs` until just before `endMs`. */
+export function nodeFigures(spans: readonly Span[], busy: Span, run: Span): RunFigures['nodes'] {
+  const changes = new Map<number, number>();
+  const change = (atMs: number, by: number): void => void changes.set(atMs, (changes.get(atMs) ?? 0) + by);
+  for (const { startMs, endMs } of spans) {
+    change(startMs, 1);
+    change(endMs, -1);
+  }
   let nodes = 0;
   let peak = { nodes: 0, atMs: run.startMs };
   let min = Number.POSITIVE_INFINITY;
-  for (const { atMs, by } of steps) {
+  const steps = [...changes].sort(([a], [b]) => a - b);
+  for (const [index, [atMs, by]] of steps.entries()) {
     nodes += by;
     if (nodes > peak.nodes) peak = { nodes, atMs };
-    if (atMs >= busy.startMs && atMs < busy.endMs) min = Math.min(min, nodes);
+    const [untilMs] = steps[index + 1] ?? [run.endMs];
+    if (atMs < busy.endMs && untilMs > busy.startMs) min = Math.min(min, nodes);
   }
   const nodeMs = spans.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
   return {
@@ -133,18 +144,25 @@ const spanOf = (record: BillingRecord, run: Span): Span => ({
   endMs: record.endedAtMs ?? run.endMs,
 });
 
-const podSpan = (pod: PodFact, run: Span): Span => ({
-  startMs: pod.boundAtMs ?? run.endMs,
-  endMs: pod.boundAtMs === undefined ? run.endMs : (pod.endedAtMs ?? pod.deletedAtMs ?? run.endMs),
-});
+/** When the instance of each node began to end. */
+const nodeEndsOf = ({ instances }: Facts): ReadonlyMap<string, number> =>
+  new Map(
+    [...instances.values()].flatMap(({ nodeName, endedAtMs }) =>
+      nodeName === undefined || endedAtMs === undefined ? [] : [[nodeName, endedAtMs]],
+    ),
+  );
+
+/** A pod takes nothing any more once its instance is gone, though its object may stay for minutes. */
+function podSpan(pod: PodFact, nodeEnds: ReadonlyMap<string, number>, run: Span): Span {
+  const startMs = pod.boundAtMs ?? run.endMs;
+  const ends = [pod.endedAtMs, pod.deletedAtMs, nodeEnds.get(pod.nodeName ?? ''), run.endMs];
+  return { startMs, endMs: Math.max(startMs, Math.min(...ends.filter((endMs) => endMs !== undefined))) };
+}
 
 const vcpuHours = (millicores: number, { startMs, endMs }: Span): number =>
   ((millicores / 1_000) * (endMs - startMs)) / HOUR_MS;
 
-function allocatableCpu({ instanceType }: BillingRecord, { typesOfPool }: Environment): number {
-  for (const types of typesOfPool.values()) {
-    const type = types.get(instanceType);
-    if (type !== undefined) return type.allocatable['cpu'] ?? 0;
-  }
-  return 0;
+function allocatableCpu({ instanceId, instanceType }: BillingRecord, environment: Environment): number {
+  const pool = environment.ec2.instance(instanceId)?.tags[TAG.nodePool] ?? '';
+  return environment.typesOfPool.get(pool)?.get(instanceType)?.allocatable['cpu'] ?? 0;
 }

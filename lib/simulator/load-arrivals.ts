@@ -4,7 +4,8 @@ import type { Finding } from '../config/finding.ts';
 import type { LocatedObject } from '../config/located.ts';
 import type { SourceFile } from '../config/source.ts';
 import type { Workload } from '../model/workload.ts';
-import { type ArrivingJob, readArrivals } from './arrivals-file.ts';
+import { type ArrivingJob, MAX_ARRIVING_PODS, readArrivals } from './arrivals-file.ts';
+import { type ReadRelative, readBeside } from './read-beside.ts';
 import type { Arrival } from './scenario.ts';
 import type { ScenarioOutline } from './scenario-outline.ts';
 
@@ -18,21 +19,28 @@ export interface LoadedArrivals {
 export function loadArrivals(
   object: LocatedObject,
   { arrivals = [], end }: ScenarioOutline,
-  readRelative: (path: string) => SourceFile | undefined,
+  readRelative: ReadRelative,
 ): LoadedArrivals {
   const files: SourceFile[] = [];
   const findings: Finding[] = [];
+  let pods = 0;
   const jobs = arrivals.map((entry, index) => {
     if (entry?.file === undefined) return [];
-    const file = readRelative(entry.file);
-    if (file === undefined) {
-      const message = `cannot read "${entry.file}": want a file beside the scenario`;
-      findings.push(object.finding(['spec', 'arrivals', index, 'file'], message));
+    const path = ['spec', 'arrivals', index, 'file'];
+    const file = readBeside(entry.file, readRelative);
+    if (typeof file === 'string') {
+      findings.push(object.finding(path, file));
       return [];
     }
     files.push(file);
     const read = readArrivals(file, end);
     findings.push(...read.findings);
+    const podsBefore = pods;
+    pods += read.pods;
+    if (podsBefore > 0 && podsBefore <= MAX_ARRIVING_PODS && pods > MAX_ARRIVING_PODS) {
+      const message = `more than ${MAX_ARRIVING_PODS} pods with this file and those before it: leave some out`;
+      findings.push(object.finding(path, message));
+    }
     return read.jobs;
   });
   return { files, jobs, findings };

@@ -9,6 +9,7 @@ import { didYouMean } from '../model/suggest.ts';
 import type { Workload } from '../model/workload.ts';
 import { NO_FAULTS } from './faults.ts';
 import { arrivalsOf, loadArrivals } from './load-arrivals.ts';
+import { type ReadRelative, readBeside } from './read-beside.ts';
 import type { Scenario, ScenarioEvent } from './scenario.ts';
 import { checkScenario, kindOfField, WORKLOAD_FIELDS } from './scenario-checks.ts';
 import { type Declared, readScenarioDocuments } from './scenario-documents.ts';
@@ -19,8 +20,7 @@ import { DEFAULT_BOOT_TIMES } from './world/kubelets.ts';
 export const SCENARIO_API_VERSION = 'dovetail.sh/v1alpha1';
 
 export interface ScenarioSources {
-  /** A file beside the scenario, by the path written in it; undefined when it cannot be read. */
-  readonly readRelative: (path: string) => SourceFile | undefined;
+  readonly readRelative: ReadRelative;
   /** The catalogue of a region, or undefined when there is none. */
   readonly catalogOf: (region: string) => EmbeddedCatalog | undefined;
   readonly regions: readonly string[];
@@ -109,12 +109,9 @@ function readFiles(
   const findings: Finding[] = [];
   for (const [index, entry] of documents.entries()) {
     if (entry?.file === undefined) continue;
-    const source = readRelative(entry.file);
-    if (source !== undefined) files.push(source);
-    else {
-      const message = `cannot read "${entry.file}": want a file beside the scenario`;
-      findings.push(object.finding(['spec', 'documents', index, 'file'], message));
-    }
+    const source = readBeside(entry.file, readRelative);
+    if (typeof source !== 'string') files.push(source);
+    else findings.push(object.finding(['spec', 'documents', index, 'file'], source));
   }
   return { files, findings };
 }

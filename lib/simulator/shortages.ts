@@ -22,7 +22,7 @@ interface Refusal {
 
 /** In the order in which they began; times count from `startMs`. */
 export function shortagesOf(
-  { claims, plans }: Pick<Environment, 'claims' | 'plans'>,
+  { claims, plans, ec2 }: Pick<Environment, 'claims' | 'plans' | 'ec2'>,
   startMs: number,
 ): readonly Shortage[] {
   const refusals = plans
@@ -32,17 +32,24 @@ export function shortagesOf(
   const launchedFor = replacements(claims.listAll(), plans.listAll());
   return grouped(refusals).map((group) => {
     const { capacityType, zone, atMs } = group[0];
+    const untilMs = (group.at(-1) ?? group[0]).atMs;
     const orders = [...new Set(group.map(({ order }) => order))];
     const launches = new Set(orders.flatMap((order) => order.claims.flatMap(launchedFor)));
     return {
       capacityType,
       zone,
       fromMs: atMs - startMs,
-      untilMs: (group.at(-1) ?? group[0]).atMs - startMs,
+      untilMs: untilMs - startMs,
       refusals: group.length,
       types: [...new Set(group.map(({ instanceType }) => instanceType))].sort(compareText),
       instead: countBy(
         [...launches].map((launch) => `${launch.instanceType} ${launch.capacityType} in ${launch.zone}`),
+      ),
+      meanwhile: countBy(
+        ec2
+          .instances()
+          .filter(({ launchedAtMs }) => launchedAtMs >= atMs && launchedAtMs <= untilMs)
+          .map((instance) => instance.capacityType),
       ),
     };
   });

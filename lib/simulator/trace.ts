@@ -1,4 +1,5 @@
-import { stableHash, stableJson } from '../model/stable-json.ts';
+import { frozenJson } from '../adapters/memory/frozen-json.ts';
+import { stableJson, textHash } from '../model/stable-json.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** Values longer than this stand in the trace as their hash: a snapshot in every line would make it unreadable. */
@@ -32,5 +33,6 @@ function shortened(value: unknown): unknown {
   if (value === undefined || value === null || typeof value === 'number' || typeof value === 'boolean') {
     return value;
   }
-  return stableJson(value).length <= MAX_VALUE_CHARACTERS ? value : `#${stableHash(value)}`;
+  const text = frozenJson(value);
+  return text.length <= MAX_VALUE_CHARACTERS ? value : `#${textHash(text)}`;
 }

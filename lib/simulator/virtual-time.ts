@@ -3,13 +3,17 @@
  * in which they were asked for. Nothing here reads a real clock.
  *
  * Control code is asynchronous. After each event it must have run as far as it can before the next event is taken, or
- * the order of its port calls would depend on how promises happen to interleave. One turn of the real event loop
- * guarantees that: `setImmediate` fires only when the microtask queue is empty, and all of this code's promises are
- * resolved by events of this queue. It is the only use of a real timer in the simulator, and it measures nothing.
+ * the order of its port calls would depend on how promises happen to interleave. Each event therefore has a callback of
+ * `setImmediate` of its own: those fire only when the microtask queue is empty, also between two of one turn of the event
+ * loop, and all of this code's promises are resolved by events of this queue. It is the only use of a real timer in the
+ * simulator, and it measures nothing.
  */
 import { setImmediate } from 'node:timers';
 import type { Clock } from '../ports/clock.ts';
 import { EventHeap } from './event-heap.ts';
+
+/** A turn of the real event loop takes longer than most events do. */
+const EVENTS_PER_TURN = 16;
 
 export class VirtualTime implements Clock {
   readonly startMs: number;
@@ -46,25 +50,39 @@ export class VirtualTime implements Clock {
   }
 
   /** Runs events up to and including `untilMs`, or until `isDone` says so; the clock stands there afterwards. */
-  async run(untilMs: number, isDone: () => boolean = () => false): Promise<void> {
-    await settle();
-    while (!isDone()) {
-      const next = this.#heap.peek();
-      if (next === undefined || next.timeMs > untilMs) {
-        this.#nowMs = Math.max(this.#nowMs, untilMs);
-        return;
-      }
-      this.#heap.pop();
-      this.#nowMs = next.timeMs;
-      this.#events += 1;
-      next.action();
-      await settle();
-    }
+  run(untilMs: number, isDone: () => boolean = () => false): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let over = false;
+      const step = (): void => {
+        if (over) return;
+        try {
+          over = isDone() || !this.#runNext(untilMs);
+        } catch (error) {
+          over = true;
+          reject(error);
+        }
+        if (over) resolve();
+      };
+      const turn = (): void => {
+        if (over) return;
+        for (let count = 0; count < EVENTS_PER_TURN; count++) setImmediate(step);
+        setImmediate(turn);
+      };
+      turn();
+    });
   }
-}
 
-function settle(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  /** False when no event is left until then. */
+  #runNext(untilMs: number): boolean {
+    const next = this.#heap.peek();
+    if (next === undefined || next.timeMs > untilMs) {
+      this.#nowMs = Math.max(this.#nowMs, untilMs);
+      return false;
+    }
+    this.#heap.pop();
+    this.#nowMs = next.timeMs;
+    this.#events += 1;
+    next.action();
+    return true;
+  }
 }

@@ -12,6 +12,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   config: ['model', 'constraints'],
   catalog: ['model'],
   bootstrap: ['model'],
+  rbac: ['model'],
   control: ['model', 'planning', 'ports', 'messages', 'constraints', 'config', 'catalog', 'bootstrap'],
   adapters: ['ports', 'model', 'messages'],
   simulator: [
@@ -48,6 +49,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   config: ['zod', 'yaml', 'croner'],
   catalog: [],
   bootstrap: ['yaml', 'smol-toml'],
+  rbac: [],
   control: [],
   simulator: ['zod', 'yaml', 'node:crypto', 'node:timers'],
   report: [],
@@ -78,8 +80,9 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
     'lib/messages',
     'lib/ports',
     'lib/model',
+    'lib/rbac',
   ],
-  infra: ['infra', 'functions', 'lib/control/limits.ts'],
+  infra: ['infra', 'functions', 'lib/control/limits.ts', 'lib/model', 'lib/rbac'],
 };
 
 const layerOf = (path: string): string => path.split('/')[1] ?? '';

@@ -83,11 +83,13 @@ describe('a morning of CI', () => {
     const { shortages, launches } = summary.figures;
     expect(launches.refusals.map(({ name }) => name)).toEqual(['InsufficientInstanceCapacity']);
     expect(shortages.length).toBeGreaterThan(0);
-    for (const { capacityType, fromMs, untilMs, instead } of shortages) {
+    for (const { capacityType, fromMs, untilMs, instead, meanwhile } of shortages) {
       expect(capacityType).toBe('spot');
       expect(fromMs).toBeGreaterThanOrEqual(10 * MINUTE_MS);
       expect(untilMs).toBeLessThanOrEqual(16 * MINUTE_MS);
       expect(instead.some(({ name }) => name.includes('on-demand'))).toBe(true);
+      const others = meanwhile.find(({ name }) => name === 'on-demand')?.count ?? 0;
+      expect(others).toBeGreaterThan(0);
     }
   });
 

@@ -11,7 +11,13 @@ export interface TransportOptions {
   /** `https://…`; `http://` is for servers on the own machine. */
   readonly serverUrl: string;
   /** Certificate authority of the server, and the client's own certificate where it has one; PEM. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly tls?: {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    /** The name in the server's certificate, where a tunnel gives it another address. */
+    readonly servername?: string;
+  };
 }
 
 export interface Exchange {

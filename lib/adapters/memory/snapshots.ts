@@ -1,9 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type SnapshotId, snapshotId } from '../../model/ids.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { compareText, stableJson } from '../../model/stable-json.ts';
+import { compareText } from '../../model/stable-json.ts';
 import type { Snapshots } from '../../ports/snapshots.ts';
-import { frozenCopy, isFrozenCopy } from './frozen.ts';
+import { frozenCopy } from './frozen.ts';
+import { textOf } from './frozen-json.ts';
 
 interface Stored {
   readonly id: SnapshotId;
@@ -42,8 +43,6 @@ const byAge = (a: Stored, b: Stored): number =>
 /** Objects of the cluster stand this deep in a snapshot: snapshot, cluster, list, object. */
 const OBJECT_DEPTH = 3;
 
-const texts = new WeakMap<object, string>();
-
 /**
  * `stableJson` of the value, piece by piece into the hash. Most objects of a snapshot are the ones of the snapshot before,
  * so the text of each is made once.
@@ -67,13 +66,4 @@ function writeJson(hash: Hash, value: unknown, depth: number): void {
     writeJson(hash, member, depth - 1);
   }
   hash.update(members.length === 0 ? '{}' : '}');
-}
-
-function textOf(value: unknown): string {
-  if (typeof value !== 'object' || value === null || !isFrozenCopy(value)) return stableJson(value);
-  const known = texts.get(value);
-  if (known !== undefined) return known;
-  const text = stableJson(value);
-  texts.set(value, text);
-  return text;
 }

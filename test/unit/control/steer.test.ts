@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { coveredPods, slotsSettled } from '../../../lib/control/coverage.ts';
-import { observe } from '../../../lib/control/steer.ts';
+import { isMoving, observe } from '../../../lib/control/steer.ts';
 import { podUid } from '../../../lib/model/ids.ts';
 import type { Pod } from '../../../lib/model/pod.ts';
 import type { SlotState } from '../../../lib/model/slots.ts';
@@ -54,6 +54,21 @@ describe('a slot', () => {
 
   it('stays bound when its pod is gone later', () => {
     expect(observed(undefined, false, 'bound').state).toBe('bound');
+  });
+});
+
+describe('an item of slots', () => {
+  it.each<[SlotState, boolean]>([
+    ['planned', true],
+    ['tolerated', true],
+    ['free', true],
+    ['bound', false],
+    ['missed', false],
+  ])('with one that is %s is looked at: %s', (state, looked) => {
+    const item = (slot: SlotState) => slotsOf(anInitializedClaim().name, [aSlot({ state: slot })]);
+    expect(isMoving(item(state))).toBe(looked);
+    const settled = [aSlot({ state: 'bound' }), aSlot({ state: 'missed' }), aSlot({ state })];
+    expect(isMoving(slotsOf(anInitializedClaim().name, settled))).toBe(looked);
   });
 });
 

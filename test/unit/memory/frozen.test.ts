@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frozenCopy, sameContent } from '../../../lib/adapters/memory/frozen.ts';
+import { frozenJson } from '../../../lib/adapters/memory/frozen-json.ts';
 import { MemorySnapshots } from '../../../lib/adapters/memory/snapshots.ts';
 import { claimName } from '../../../lib/model/ids.ts';
 import { stableHash, stableJson } from '../../../lib/model/stable-json.ts';
@@ -29,6 +30,28 @@ describe('equal content', () => {
   it('does not see members that are undefined', () => {
     expect(sameContent({ a: 1, b: undefined }, { a: 1 })).toBe(true);
     expect(sameContent({ a: undefined, b: 1 }, { a: 1, b: undefined })).toBe(false);
+  });
+});
+
+describe('JSON of stored objects', () => {
+  it('is their stable JSON, at the first and at the second asking, wherever they stand', () => {
+    fc.assert(
+      fc.property(fc.array(plain), plain, (items, other) => {
+        const stored = items.map((item) => frozenCopy(item));
+        const value = { z: stored, a: [other, undefined, stored], gone: undefined, n: 1n };
+        expect(frozenJson(value)).toBe(stableJson(value));
+        expect(frozenJson([...stored, value])).toBe(stableJson([...stored, value]));
+      }),
+    );
+  });
+
+  it('follows what is not stored, also inside a list and around what is', () => {
+    const inner = frozenCopy({ a: 1 });
+    const outer = { inner, label: 'old' };
+    const list = [Object.freeze([outer])];
+    expect(frozenJson(list)).toContain('old');
+    outer.label = 'new';
+    expect(frozenJson(list)).toBe(stableJson(list));
   });
 });
 

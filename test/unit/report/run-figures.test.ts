@@ -43,13 +43,15 @@ describe('the figures of a run', () => {
       refusals: 12,
       types: ['c7i.large', 'm7i.large'],
       instead: [{ name: 'm7i.large on-demand in us-east-1b', count: 2 }],
+      meanwhile: [{ name: 'on-demand', count: 25 }],
     };
-    const text = textOf({ shortages: [shortage, { ...shortage, zone: 'us-east-1b', instead: [] }] });
+    const bare = { ...shortage, zone: 'us-east-1b', instead: [], meanwhile: [] };
+    const text = textOf({ shortages: [shortage, bare] });
     expect(text).toContain(
-      'spot in us-east-1a, 07:00 to 09:30: 12 refusals of 2 types; launched instead: 2 × m7i.large on-demand in us-east-1b',
+      'spot in us-east-1a, 07:00 to 09:30: 12 refusals of 2 types; launched instead: 2 × m7i.large on-demand in us-east-1b; launched in that time: 25 × on-demand',
     );
-    expect(text).toContain(
-      'spot in us-east-1b, 07:00 to 09:30: 12 refusals of 2 types; launched nothing instead',
+    expect(text).toMatch(
+      /spot in us-east-1b, 07:00 to 09:30: 12 refusals of 2 types; launched nothing instead$/m,
     );
   });
 

@@ -70,6 +70,10 @@ describe('a file of arriving jobs', () => {
     ['nothing', '', 'jobs.csv:1:1: the file is empty'],
     ['too few cells', `${HEADER}\n5,a,1,1Gi`, 'jobs.csv:2:1: 4 cells, but the header names 5 columns'],
     ['quotes', `${HEADER}\n5,"a",1,1Gi,1h`, 'jobs.csv:2:3: quotes are not understood here'],
+    ['quotes in the header', '"arrival_s",timeout\n5,1h', 'jobs.csv:1:1: quotes are not understood here'],
+    ['one bad arrival of several', `${HEADER}\n5  soon 7,a,1,1Gi,1h`, 'jobs.csv:2:4: invalid arrival "soon"'],
+    ['no arrival', `${HEADER}\n ,a,1,1Gi,1h`, 'jobs.csv:2:2: no arrival'],
+    ['an arrival in another notation', `${HEADER}\n1e1,a,1,1Gi,1h`, 'jobs.csv:2:1: invalid arrival "1e1"'],
     ['a bad arrival', `${HEADER}\nsoon,a,1,1Gi,1h`, 'jobs.csv:2:1: invalid arrival "soon"'],
     ['a negative arrival', `${HEADER}\n-5,a,1,1Gi,1h`, 'jobs.csv:2:1: invalid arrival "-5"'],
     ['a bad name', `${HEADER}\n5,A_b,1,1Gi,1h`, 'jobs.csv:2:3: invalid name "A_b"'],
@@ -80,6 +84,16 @@ describe('a file of arriving jobs', () => {
     ['a job without an end', `${HEADER}\n5,a,1,1Gi,`, 'jobs.csv:2:11: neither duration nor timeout'],
     ['a bad count', 'arrival_s,count,timeout\n5,0,1h', 'jobs.csv:2:3: invalid count "0"'],
     [
+      'a count beyond the limit',
+      'arrival_s,count,timeout\n5,1000000,1h',
+      'jobs.csv:2:3: invalid count "1000000": want a whole number of pods, at least 1 and at most 100000',
+    ],
+    [
+      'a selector that contradicts itself',
+      'arrival_s,timeout,node_selector\n5,1h,disk=ssd;disk=hdd',
+      'jobs.csv:2:6: node selector wants disk=ssd and disk=hdd: keep one',
+    ],
+    [
       'a bad selector',
       'arrival_s,timeout,node_selector\n5,1h,arm64',
       'jobs.csv:2:6: invalid node selector "arm64"',
@@ -87,7 +101,7 @@ describe('a file of arriving jobs', () => {
     [
       'an arrival after the end',
       `${HEADER}\n5 61,a,1,1Gi,1h`,
-      'jobs.csv:2:1: arrival at 61 s is after the end',
+      'jobs.csv:2:3: arrival at 61 s is after the end',
     ],
   ])('names the place of %s', (_, text, expected) => {
     const errors = errorsOf(text, MINUTE_MS);
@@ -96,6 +110,26 @@ describe('a file of arriving jobs', () => {
 
   it('tells all that is wrong at once', () => {
     expect(errorsOf(`${HEADER}\nsoon,a,1x,1Gi,1h\n5,a,1,1Gi,1h\n6,A,1,1Gi,`)).toHaveLength(4);
+  });
+
+  it('reads on after a header with quotes, and does not tell of a column again that the header lacks', () => {
+    expect(errorsOf('"arrival_s","timeout"\n5,1h')).toHaveLength(1);
+    expect(errorsOf('name,timeout\na,1h\nb,1h')).toHaveLength(1);
+  });
+
+  it('has lines that end as any system ends them, and may start with a byte order mark', () => {
+    const lines = ['\uFEFFarrival_s,timeout', '  # a comment', '7 5,1h', ''];
+    for (const end of ['\n', '\r\n', '\r']) {
+      expect(jobsOf(lines.join(end)).map(({ arrivalsMs }) => arrivalsMs)).toEqual([[7_000, 5_000]]);
+    }
+  });
+
+  it('tells the first hundred problems and counts the others', () => {
+    const bad = Array.from({ length: 200_000 }, () => 'x,1h').join('\n');
+    const errors = errorsOf(`arrival_s,timeout\n${bad}`);
+    expect(errors).toHaveLength(101);
+    expect(errors.at(-1)).toBe('jobs.csv:102:1: 199900 more problems in this file from here on');
+    expect(errorsOf(`arrival_s,timeout\n${'x '.repeat(200_000)},1h`)).toHaveLength(101);
   });
 
   it('says once where it becomes too large', () => {

@@ -271,7 +271,7 @@ describe('jobs that arrive', () => {
   });
 
   it('need no events beside them', () => {
-    const text = ARRIVING.slice(0, ARRIVING.indexOf('  events:')) + '  end: 1h\n';
+    const text = `${ARRIVING.slice(0, ARRIVING.indexOf('  events:'))}  end: 1h\n`;
     expect(loadArriving(CSV, text).ok).toBe(true);
   });
 
@@ -301,6 +301,27 @@ describe('jobs that arrive', () => {
     const read = loadArriving(CSV, ARRIVING.replace(from ?? '', to ?? ''));
     expect(read.ok).toBe(false);
     expect(read.findings.map(formatFinding).some((error) => error.startsWith(expected))).toBe(true);
+  });
+
+  it('come from files of limited size, which all of them together must not exceed either', () => {
+    const half = 'arrival_s,count,duration\n0,60000,1m\n';
+    expect(loadArriving(half).ok).toBe(true);
+    const twice = ARRIVING.replace(ARRIVALS, `${ARRIVALS}${ARRIVALS.replace('  arrivals:\n', '')}`);
+    expect(loadArriving(half, twice).findings.map(formatFinding)).toEqual([
+      's.yaml:16:13: more than 100000 pods with this file and those before it: leave some out (spec.arrivals[1].file)',
+    ]);
+  });
+
+  it('say why a file beside the scenario could not be read, where that is known', () => {
+    const read = loadScenario(file('s.yaml', ARRIVING), {
+      readRelative: (path) =>
+        path === 'jobs.csv' ? { problem: 'jobs.csv: is a directory' } : file(path, POOL + JOB),
+      catalogOf: () => catalog,
+      regions: EMBEDDED_REGIONS,
+    });
+    expect(read.findings.map(formatFinding)).toEqual([
+      's.yaml:13:13: cannot read "jobs.csv": want a file beside the scenario; jobs.csv: is a directory (spec.arrivals[0].file)',
+    ]);
   });
 
   it('and nothing else that happens either is an error', () => {

@@ -67,6 +67,44 @@ describe('virtual time', () => {
     expect(time.nowMs()).toBe(0);
   });
 
+  it('lets asynchronous code run as far as it can after each of many events, across turns of the event loop', async () => {
+    const time = new VirtualTime(0);
+    const seen: string[] = [];
+    for (let index = 0; index < 50; index++) {
+      time.after(index, () => {
+        seen.push(`event ${index}`);
+        void (async () => {
+          for (let turn = 0; turn < index; turn++) await Promise.resolve();
+          seen.push(`after ${index}`);
+        })();
+      });
+    }
+    await time.run(100);
+    expect(seen).toEqual(Array.from({ length: 100 }, (_, at) => `${at % 2 ? 'after' : 'event'} ${at >> 1}`));
+  });
+
+  it('stops at the very event after which it is done, and goes on from there', async () => {
+    const time = new VirtualTime(0);
+    let ran = 0;
+    for (let index = 1; index <= 40; index++) time.after(index, () => void ran++);
+    await time.run(100, () => ran === 3);
+    await Promise.resolve();
+    expect([ran, time.nowMs()]).toEqual([3, 3]);
+    await time.run(39);
+    expect([ran, time.nowMs()]).toEqual([39, 39]);
+  });
+
+  it('gives the error of an event and runs nothing after it', async () => {
+    const time = new VirtualTime(0);
+    let ran = 0;
+    time.after(1, () => {
+      throw new Error('broken');
+    });
+    time.after(2, () => void ran++);
+    await expect(time.run(10)).rejects.toThrow('broken');
+    expect([ran, time.nowMs()]).toEqual([0, 1]);
+  });
+
   it('does not run what is due after its end', async () => {
     const time = new VirtualTime(0);
     let ran = 0;

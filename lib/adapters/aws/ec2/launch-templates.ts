@@ -89,6 +89,13 @@ export class LaunchTemplates {
     return unused.map(({ name }) => name);
   }
 
+  /** Removes all of them, for an installation that ends; gives their names. A second call finds nothing more. */
+  async removeAll(): Promise<string[]> {
+    const names = (await this.list()).map(({ name }) => name);
+    for (const name of names) await this.#remove(name);
+    return names;
+  }
+
   async #remove(name: string): Promise<void> {
     this.forget(name);
     const command = new DeleteLaunchTemplateCommand({ LaunchTemplateName: name });

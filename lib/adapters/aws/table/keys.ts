@@ -17,6 +17,10 @@
  * | `unavailable`      | mark            | an offering without capacity               | TTL                  |
  * | `lease#<name>`     | `lease`         | who holds it until when                    | release              |
  * | `newest-snapshot`  | `newest-snapshot` | which snapshot was taken last            | never                |
+ * | `documents`        | `<kind>/<name>` | a document's text, put with the CLI        | being removed        |
+ * | `published`        | `<kind>/<name>` | what the publisher says of a document      | TTL, once vanished   |
+ * | `newest-catalogue` | `newest-catalogue` | which catalogue was stored last         | never                |
+ * | `guard#<name>`     | `guard`         | what was taken of a limit in the last hour | never                |
  *
  * One partition gives 3,000 read units a second: 5,000 live claims of 1 kB are 1,250.
  */
@@ -53,6 +57,12 @@ export const closedOrderKey = (id: OrderId): Key => ({ pk: `order#${id}`, sk: 'c
 export const unavailableKey = (mark: string): Key => ({ pk: UNAVAILABLE, sk: mark });
 export const leaseKey = (name: string): Key => ({ pk: `lease#${name}`, sk: 'lease' });
 export const NEWEST_SNAPSHOT: Key = { pk: 'newest-snapshot', sk: 'newest-snapshot' };
+export const DOCUMENTS = 'documents';
+export const PUBLISHED = 'published';
+/** Below `DOCUMENTS` or `PUBLISHED`. A name has no slash. */
+export const documentSk = (kind: string, name: string): string => `${kind}/${name}`;
+export const NEWEST_CATALOGUE: Key = { pk: 'newest-catalogue', sk: 'newest-catalogue' };
+export const guardKey = (name: string): Key => ({ pk: `guard#${name}`, sk: 'guard' });
 
 /**
  * Plans and what has ended are kept this long: a message lives 14 days in its queue, 14 in the dead letters and 14 more

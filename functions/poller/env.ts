@@ -1,0 +1,14 @@
+import * as z from 'zod';
+import { VARIABLES } from '../shared/env.ts';
+
+export const pollerEnv = z.object({
+  CLUSTER_NAME: VARIABLES.CLUSTER_NAME,
+  INSTALLATION: VARIABLES.INSTALLATION,
+  TABLE_NAME: VARIABLES.TABLE_NAME,
+  BUCKET_NAME: VARIABLES.BUCKET_NAME,
+  PROVISION_QUEUE_URL: VARIABLES.PROVISION_QUEUE_URL,
+  POLL_MODE: VARIABLES.POLL_MODE,
+  LOG_LEVEL: VARIABLES.LOG_LEVEL,
+});
+
+export type PollerEnv = z.infer<typeof pollerEnv>;

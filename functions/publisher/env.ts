@@ -1,0 +1,15 @@
+import * as z from 'zod';
+import { VARIABLES } from '../shared/env.ts';
+
+export const publisherEnv = z.object({
+  CLUSTER_NAME: VARIABLES.CLUSTER_NAME,
+  INSTALLATION: VARIABLES.INSTALLATION,
+  TABLE_NAME: VARIABLES.TABLE_NAME,
+  BUCKET_NAME: VARIABLES.BUCKET_NAME,
+  DOCUMENTS_PATH: VARIABLES.DOCUMENTS_PATH,
+  NODE_ROLES: VARIABLES.NODE_ROLES,
+  EC2_RATE_SHARE: VARIABLES.EC2_RATE_SHARE,
+  LOG_LEVEL: VARIABLES.LOG_LEVEL,
+});
+
+export type PublisherEnv = z.infer<typeof publisherEnv>;

@@ -1,0 +1,140 @@
+/** What `-c name=value` may say, checked: the props of the construct, or one error that names everything wrong. */
+import { MIN_VALUES_POLICIES, PREFERENCE_POLICIES } from '../lib/model/planning-policies.ts';
+import type { DovetailProps } from './dovetail.ts';
+import { SIZES } from './settings.ts';
+
+export class ContextError extends Error {
+  readonly code = 'ContextInvalid';
+
+  constructor(problems: readonly string[]) {
+    super(
+      `the command line is not as the stack needs it:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+    );
+    this.name = 'ContextInvalid';
+  }
+}
+
+/** Gives the value of a context name, `undefined` where it was not said. */
+type Said = (name: string) => unknown;
+
+/** https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html */
+const CLUSTER = /^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/;
+const ROLE = /^[\w+=,.@-]{1,64}$/;
+const VPC = /^vpc-[0-9a-f]{8,17}$/;
+const SUBNET = /^subnet-[0-9a-f]{8,17}$/;
+const TOPIC = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+$/;
+
+/** Throws `ContextError` with every problem at once. */
+export function propsOfContext(said: Said): DovetailProps {
+  const reader = new Reader(said);
+  const props = {
+    cluster: reader.cluster(),
+    ...reader.list('nodeRoles', ROLE, 'names of IAM roles (not ARNs), separated by commas'),
+    ...reader.network(),
+    ...reader.choice('size', SIZES),
+    ...reader.choice('pollMode', ['watch', 'list'] as const),
+    ...reader.choice('rbac', ['apply', 'print'] as const),
+    ...reader.choice('preferencePolicy', PREFERENCE_POLICIES),
+    ...reader.choice('minValuesPolicy', MIN_VALUES_POLICIES),
+    ...reader.flag('reservedConcurrency'),
+    ...reader.number(
+      'maxLaunchesPerHour',
+      (value) => Number.isInteger(value) && value > 0,
+      'a whole number above 0',
+    ),
+    ...reader.number(
+      'maxTerminationsPerHour',
+      (value) => Number.isInteger(value) && value > 0,
+      'a whole number above 0',
+    ),
+    ...reader.number('ec2RateShare', (value) => value > 0 && value <= 1, 'a number above 0, at most 1'),
+    ...reader.text('alarmTopic', TOPIC, 'the ARN of an SNS topic'),
+  };
+  if (reader.problems.length > 0) throw new ContextError(reader.problems);
+  return props;
+}
+
+class Reader {
+  readonly problems: string[] = [];
+  readonly #said: Said;
+
+  constructor(said: Said) {
+    this.#said = said;
+  }
+
+  cluster(): string {
+    const name = this.#said('cluster');
+    if (typeof name === 'string' && CLUSTER.test(name)) return name;
+    this.problems.push(
+      name === undefined
+        ? 'cluster is missing: add -c cluster=NAME, the name of your EKS cluster'
+        : `cluster=${shown(name)} is no name of an EKS cluster: want letters, digits, - and _, at most 100`,
+    );
+    return '';
+  }
+
+  text<K extends string>(name: K, rule: RegExp, want: string): { readonly [P in K]?: string } {
+    const value = this.#said(name);
+    if (value === undefined) return {};
+    if (typeof value === 'string' && rule.test(value)) return one(name, value);
+    this.#wrong(name, value, want);
+    return {};
+  }
+
+  list<K extends string>(name: K, rule: RegExp, want: string): { readonly [P in K]?: readonly string[] } {
+    const value = this.#said(name);
+    if (value === undefined) return {};
+    const items = String(value).split(',');
+    if (items.every((item) => rule.test(item)) && new Set(items).size === items.length)
+      return one(name, items);
+    this.#wrong(name, value, want);
+    return {};
+  }
+
+  choice<K extends string, V extends string>(name: K, values: readonly V[]): { readonly [P in K]?: V } {
+    const value = this.#said(name);
+    if (value === undefined) return {};
+    const known = values.find((each) => each === value);
+    if (known !== undefined) return one(name, known);
+    this.#wrong(name, value, values.join(' or '));
+    return {};
+  }
+
+  flag<K extends string>(name: K): { readonly [P in K]?: boolean } {
+    const { [name]: value } = this.choice(name, ['true', 'false'] as const);
+    return value === undefined ? {} : one(name, value === 'true');
+  }
+
+  number<K extends string>(
+    name: K,
+    fits: (value: number) => boolean,
+    want: string,
+  ): { readonly [P in K]?: number } {
+    const value = this.#said(name);
+    if (value === undefined) return {};
+    const parsed = String(value).trim() === '' ? Number.NaN : Number(value);
+    if (fits(parsed)) return one(name, parsed);
+    this.#wrong(name, value, want);
+    return {};
+  }
+
+  /** A VPC without subnets, or the other way round, is half a sentence. */
+  network(): Pick<DovetailProps, 'network'> {
+    const { vpc } = this.text('vpc', VPC, 'the id of a VPC');
+    const { subnets } = this.list('subnets', SUBNET, 'ids of subnets, separated by commas');
+    if (vpc !== undefined && subnets !== undefined) return { network: { vpcId: vpc, subnetIds: subnets } };
+    const [has, lacks] = vpc === undefined ? ['subnets', 'vpc'] : ['vpc', 'subnets'];
+    if (this.#said(has) !== undefined && this.#said(lacks) === undefined) {
+      this.problems.push(`${has} is given without ${lacks}: a private endpoint needs both`);
+    }
+    return {};
+  }
+
+  #wrong(name: string, value: unknown, want: string): void {
+    this.problems.push(`${name}=${shown(value)}: want ${want}`);
+  }
+}
+
+const one = <K extends string, V>(name: K, value: V) => ({ [name]: value }) as { readonly [P in K]: V };
+
+const shown = (value: unknown): string => JSON.stringify(value) ?? String(value);

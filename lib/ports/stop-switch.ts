@@ -1,0 +1,10 @@
+/** What a person stopped. `launches`: no new instance; `all`: besides, no node is disrupted and no instance ended. */
+export type Stop = 'none' | 'launches' | 'all';
+
+/**
+ * The kill switch. A reader may see what was set a few seconds ago. A switch that cannot be read throws, so that whoever
+ * asked does not go on.
+ */
+export interface StopSwitch {
+  read(): Promise<Stop>;
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { MEMORY_MIB, RESERVED_CONCURRENCY } from '../../infra/settings.ts';
+import { stackName } from '../../infra/stack-name.ts';
+import { synthesized } from './template.ts';
+
+const network = { vpcId: 'vpc-12345678', subnetIds: ['subnet-11111111', 'subnet-22222222'] };
+const { resources } = synthesized({
+  ...{ network, size: 'large', pollMode: 'list', reservedConcurrency: true, rbac: 'print' },
+  nodeRoles: ['workers', 'gpu-workers'],
+  alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:oncall',
+});
+const poller = resources.one('AWS::Lambda::Function', 'DovetailFunctionsPollerHandler').Properties;
+
+describe('choices', () => {
+  it('put every function into the VPC, from which only HTTPS goes out', () => {
+    const [group] = resources.ofType('AWS::EC2::SecurityGroup');
+    for (const { Properties } of resources.ofType('AWS::Lambda::Function')) {
+      expect(Properties['VpcConfig']).toMatchObject({
+        SubnetIds: network.subnetIds,
+        SecurityGroupIds: [{ 'Fn::GetAtt': [group?.id, 'GroupId'] }],
+      });
+    }
+    expect(group?.Properties).not.toHaveProperty('SecurityGroupIngress');
+    const egress = group?.Properties['SecurityGroupEgress'] as { FromPort: number; ToPort: number }[];
+    expect(egress.map(({ FromPort, ToPort }) => [FromPort, ToPort])).toEqual([
+      [443, 443],
+      [443, 443],
+    ]);
+  });
+
+  it('set memory, mode and reserved concurrency', () => {
+    expect(poller).toMatchObject({
+      MemorySize: MEMORY_MIB.large.poller,
+      ReservedConcurrentExecutions: RESERVED_CONCURRENCY.poller,
+      Environment: { Variables: { POLL_MODE: 'list' } },
+    });
+  });
+
+  it('make a profile for each node role named, and no role', () => {
+    const profiles = resources
+      .ofType('AWS::IAM::InstanceProfile')
+      .map(({ Properties }) => Properties['Roles']);
+    expect(profiles).toEqual([['workers'], ['gpu-workers']]);
+    expect(resources.ofType('AWS::IAM::Role').filter(({ id }) => id.includes('NodeRole'))).toEqual([]);
+    const { Properties } = resources.one('AWS::Lambda::Function', 'DovetailFunctionsProvisionerHandler');
+    const written = JSON.stringify(Properties['Environment']);
+    expect(written).toContain('gpu-workers');
+  });
+
+  it('leave RBAC to others with rbac=print', () => {
+    expect(resources.ofType('Custom::DovetailRbac')).toEqual([]);
+    expect(resources.ofType('AWS::EKS::AccessEntry')).toHaveLength(2);
+  });
+
+  it('tell the topic of every alarm, and of its end', () => {
+    for (const { Properties } of resources.ofType('AWS::CloudWatch::Alarm')) {
+      const topic = 'arn:aws:sns:eu-west-1:123456789012:oncall';
+      expect(Properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
+    }
+  });
+});
+
+describe('the name of a stack', () => {
+  it('tells clusters apart whose names differ in an underscore', () => {
+    expect([stackName('a_b'), stackName('a-b')]).toEqual(['dovetail-a--b', 'dovetail-a-b']);
+  });
+});

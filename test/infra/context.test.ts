@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { ContextError, propsOfContext } from '../../infra/context.ts';
+
+const parsed = (context: Readonly<Record<string, unknown>>) => propsOfContext((name) => context[name]);
+const problemsOf = (context: Readonly<Record<string, unknown>>): string => {
+  try {
+    parsed(context);
+  } catch (error) {
+    if (error instanceof ContextError) return error.message;
+    throw error;
+  }
+  return 'no problem';
+};
+
+describe('the command line', () => {
+  it('needs the cluster only', () => {
+    expect(parsed({ cluster: 'prod' })).toEqual({ cluster: 'prod' });
+  });
+
+  it('takes every choice', () => {
+    expect(
+      parsed({
+        ...{ cluster: 'prod', nodeRoles: 'a,b', vpc: 'vpc-0123456789abcdef0', subnets: 'subnet-01234567' },
+        ...{ size: 'large', pollMode: 'list', rbac: 'print', preferencePolicy: 'Ignore' },
+        ...{ minValuesPolicy: 'BestEffort', reservedConcurrency: 'true', maxLaunchesPerHour: '20' },
+        ...{
+          maxTerminationsPerHour: 30,
+          ec2RateShare: '0.25',
+          alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:t',
+        },
+      }),
+    ).toEqual({
+      ...{ cluster: 'prod', nodeRoles: ['a', 'b'] },
+      network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'] },
+      ...{ size: 'large', pollMode: 'list', rbac: 'print', preferencePolicy: 'Ignore' },
+      ...{ minValuesPolicy: 'BestEffort', reservedConcurrency: true, maxLaunchesPerHour: 20 },
+      ...{
+        maxTerminationsPerHour: 30,
+        ec2RateShare: 0.25,
+        alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:t',
+      },
+    });
+  });
+
+  it('says what to add when the cluster is missing', () => {
+    expect(problemsOf({})).toContain('cluster is missing: add -c cluster=NAME');
+  });
+
+  it.each([
+    [{ cluster: 'a/b' }, 'cluster="a/b"'],
+    [{ nodeRoles: 'arn:aws:iam::1:role/x' }, 'names of IAM roles (not ARNs)'],
+    [{ nodeRoles: 'x,x' }, 'nodeRoles="x,x"'],
+    [{ vpc: 'vpc-01234567' }, 'vpc is given without subnets'],
+    [{ subnets: 'subnet-01234567' }, 'subnets is given without vpc'],
+    [{ vpc: 'vpc-1', subnets: 'subnet-01234567' }, 'vpc="vpc-1": want the id of a VPC'],
+    [{ pollMode: 'fast' }, 'want watch or list'],
+    [{ reservedConcurrency: 'yes' }, 'want true or false'],
+    [{ maxLaunchesPerHour: '1.5' }, 'a whole number above 0'],
+    [{ ec2RateShare: '' }, 'ec2RateShare="": want a number above 0'],
+    [{ alarmTopic: 'oncall' }, 'the ARN of an SNS topic'],
+  ])('%o is named with its value and what is wanted', (context, problem) => {
+    expect(problemsOf({ cluster: 'prod', ...context })).toContain(problem);
+  });
+
+  it('names all problems at once', () => {
+    expect(problemsOf({ size: 'huge', rbac: 'maybe' }).split('\n')).toHaveLength(4);
+  });
+});

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { METRICS } from '../../functions/shared/metric-list.ts';
+import { EXTRAS, linesOf, usdOf } from '../../infra/costs.ts';
+import { costsPage, USAGES } from '../../infra/costs-page.ts';
+import { PROJECT } from '../architecture/source-files.ts';
+import { synthesized } from './template.ts';
+
+const { app, stack, resources } = synthesized();
+const alarms = resources.ofType('AWS::CloudWatch::Alarm');
+const descriptionOf = ({ Properties }: (typeof alarms)[number]): string =>
+  JSON.stringify(Properties['AlarmDescription']);
+const sectionOf = (alarm: (typeof alarms)[number]): string =>
+  /docs\/runbook\.md#([a-z-]+)/.exec(descriptionOf(alarm))?.[1] ?? 'none';
+const runbook = readFileSync(`${PROJECT}/docs/runbook.md`, 'utf8');
+const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
+
+describe('alarms', () => {
+  it('and sections of the runbook belong together, with nothing over', () => {
+    expect([...new Set(alarms.map(sectionOf))].sort()).toEqual([...sections].sort());
+  });
+
+  it('each say in the runbook what it means, where to look and what to do', () => {
+    const bodies = runbook.split(/^## .+$/m).slice(1);
+    const whole = bodies.map((body) =>
+      ['**Means**:', '**Look**:', '**Do**:'].every((part) => body.includes(part)),
+    );
+    expect(whole).toEqual(sections.map(() => true));
+  });
+
+  it('ring when nothing is heard of poller and reconciler', () => {
+    const silent = alarms.filter(({ id }) => id.includes('Silent'));
+    expect(silent.map(({ Properties }) => Properties['TreatMissingData'])).toEqual([
+      'breaching',
+      'breaching',
+    ]);
+  });
+
+  it('watch every queue, its dead letters, and every function', () => {
+    const ids = alarms.map(({ id }) => id.replace(/^DovetailAlarms|[0-9A-F]{8}$/g, '')).sort();
+    expect(ids).toEqual(
+      [
+        ...['ProvisionDeadLetters', 'ProvisionQueueAge', 'LaunchDeadLetters', 'LaunchQueueAge'],
+        ...['DrainDeadLetters', 'DrainQueueAge', 'PollerErrors', 'ProvisionerErrors', 'DrainerErrors'],
+        ...['ReconcilerErrors', 'PublisherErrors', 'FunctionsThrottled', 'AwsThrottles'],
+        ...['LaunchesFail', 'GuardRefuses', 'DocumentsNotReady', 'PollerSilent', 'ReconcilerSilent'],
+      ].sort(),
+    );
+  });
+});
+
+describe('metrics', () => {
+  /** Names of ours in alarms and on the dashboard, however they are written there. */
+  const written = JSON.stringify([alarms, resources.ofType('AWS::CloudWatch::Dashboard')]).replaceAll(
+    '\\',
+    '',
+  );
+
+  it('looked at are metrics that the functions write, with their dimensions', () => {
+    const searched = [...written.matchAll(/\{Dovetail,service,([\w,]+)\}.*?MetricName="(\w+)"/g)];
+    const selected = [...written.matchAll(/SELECT SUM\((\w+)\) FROM SCHEMA\("Dovetail", (\w+), service\)/g)];
+    const used = [
+      ...searched.map(([, dimensions, name]) => [name, dimensions]),
+      ...selected.map(([, name, dimensions]) => [name, dimensions]),
+    ];
+    expect(used.length).toBeGreaterThan(5);
+    const wrong = used.filter(
+      ([name = '', dimensions]) => METRICS[name]?.dimensions.join(',') !== dimensions,
+    );
+    expect(wrong).toEqual([]);
+    const onBoard = [...written.matchAll(/"Dovetail","(\w+)","service"/g)];
+    const inAlarms = [...written.matchAll(/"MetricName":"(\w+)","Namespace":"Dovetail"/g)];
+    const plain = [...onBoard, ...inAlarms].map(([, name = '']) => name);
+    expect([onBoard.length > 3, inAlarms.length > 2]).toEqual([true, true]);
+    expect(plain.filter((name) => !(name in METRICS))).toEqual([]);
+  });
+
+  it('with all that people watch are on the dashboard', () => {
+    const shown = [
+      'PendingPods',
+      'Nodes',
+      'UsdPerHour',
+      'PlannedPodsBound',
+      'InstancesLaunched',
+      'LaunchesFailed',
+    ];
+    const [board] = resources.ofType('AWS::CloudWatch::Dashboard');
+    const body = JSON.stringify(board?.Properties);
+    expect(shown.filter((name) => !body.includes(name))).toEqual([]);
+  });
+});
+
+describe('costs', () => {
+  const watchers = {
+    customMetrics: Object.values(METRICS)
+      .filter(({ when }) => when === 'always')
+      .reduce((sum, { dimensions }) => sum + (dimensions.includes('capacityType') ? 2 : 1), 0),
+    alarmMetrics: alarms.reduce((sum, { Properties }) => sum + metricsOf(Properties), 0),
+  };
+
+  it('stand in docs/costs.md as the settings make them', async () => {
+    await expect(costsPage(watchers)).toMatchFileSnapshot('../../docs/costs.md');
+  });
+
+  it('of a small idle cluster stay below 12 dollars with the watch, before what can be left out', () => {
+    const [watch] = USAGES;
+    const lines = watch === undefined ? [] : linesOf(watch, watchers);
+    const base = lines
+      .filter(({ what }) => !EXTRAS.includes(what))
+      .reduce((sum, line) => sum + usdOf(line), 0);
+    expect(lines.length).toBeGreaterThan(5);
+    expect(base).toBeLessThan(12);
+  });
+});
+
+/** What an alarm is charged for: each metric it reads; a query counts as the one it finds. */
+function metricsOf(properties: Readonly<Record<string, unknown>>): number {
+  const metrics = properties['Metrics'] as { MetricStat?: unknown }[] | undefined;
+  return metrics === undefined ? 1 : Math.max(1, metrics.filter(({ MetricStat }) => MetricStat).length);
+}
+
+describe('cdk-nag', () => {
+  it('finds nothing that is not acknowledged with its reason', () => {
+    const report = new AwsSolutionsChecks(app).validateScope(stack);
+    const findings = report.violations.map(({ ruleName, violatingResources }) => [
+      ruleName,
+      ...violatingResources.map(({ constructPath }) => constructPath),
+    ]);
+    expect(findings).toEqual([]);
+  });
+
+  it('finds nothing in a stack with every choice made', () => {
+    const other = synthesized({
+      ...{ network: { vpcId: 'vpc-12345678', subnetIds: ['subnet-12345678'] }, nodeRoles: ['workers'] },
+      ...{ reservedConcurrency: true, alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:oncall' },
+    });
+    const report = new AwsSolutionsChecks(other.app).validateScope(other.stack);
+    expect(report.violations.map(({ ruleName }) => ruleName)).toEqual([]);
+  });
+});
