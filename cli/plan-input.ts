@@ -7,6 +7,7 @@ import type { LoadedDocuments } from '../lib/config/load.ts';
 import { requirementText } from '../lib/constraints/requirements.ts';
 import { planningNodes } from '../lib/control/planning-nodes.ts';
 import { LABEL } from '../lib/model/labels.ts';
+import { listed } from '../lib/model/listed.ts';
 import type { Node } from '../lib/model/node.ts';
 import type { NodeClass } from '../lib/model/node-class.ts';
 import type { NodePool } from '../lib/model/node-pool.ts';
@@ -17,7 +18,6 @@ import { addResources, type ResourceList } from '../lib/model/resources.ts';
 import { isProvisionable } from '../lib/planning/provisionable.ts';
 import type { ProvisioningInput } from '../lib/planning/types.ts';
 import type { Catalog } from '../lib/ports/catalog.ts';
-import { listed } from './listed.ts';
 
 export interface PlanScope {
   /** Zone names; empty means every zone of the region. */

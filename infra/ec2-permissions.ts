@@ -11,7 +11,7 @@ import { allow, ownArn } from './permissions.ts';
 /** Made by a launch, and tagged by us at its creation. */
 const TAGGED = ['instance', 'volume', 'network-interface', 'fleet'];
 /** Named by a launch. A Spot request is made by it as well, but EC2 asks for no tags of ours on it. */
-const USED = [
+export const USED = [
   'security-group',
   'subnet',
   'capacity-reservation',

@@ -2,9 +2,11 @@
  * Findings of cdk-nag that stand, each with its reason. Wildcards are acknowledged resource by resource, so that a new one
  * is an error until somebody says why.
  */
+
 import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { USED } from './ec2-permissions.ts';
 import { NODE_POLICIES } from './node-roles.ts';
 
 export interface Nagged {
@@ -19,13 +21,6 @@ const OWN = '<AWS::Region>:<AWS::AccountId>';
 
 /** Made by launches, changed and ended later: each statement has a tag condition, which the rule does not see. */
 const OWN_TAGGED = ['instance', 'volume', 'network-interface', 'fleet', 'launch-template'];
-const USED = [
-  'security-group',
-  'subnet',
-  'capacity-reservation',
-  'placement-group',
-  'spot-instances-request',
-];
 
 export function acknowledgeFindings(scope: Construct, { cluster, bucket, entryRoles }: Nagged): void {
   const ack = (id: string, reason: string): void =>

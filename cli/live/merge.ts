@@ -2,10 +2,10 @@
 // of the same kind and name replaces one. What was only assumed for documents gives way to what the cluster has.
 import type { LoadedDocuments } from '../../lib/config/load.ts';
 import { type Outstanding, outstandingOf } from '../../lib/config/ownership.ts';
+import { listed } from '../../lib/model/listed.ts';
 import { podKey } from '../../lib/model/pod.ts';
 import { type ClusterState, clusterKeyOf } from '../../lib/model/snapshot.ts';
 import { compareText } from '../../lib/model/stable-json.ts';
-import { listed } from '../listed.ts';
 
 export interface Merged {
   readonly documents: LoadedDocuments;

@@ -2,11 +2,13 @@
  * What of a valid EC2NodeClass changes nothing yet, so that nobody takes it for effective. The role or instance profile,
  * of which every document has one, and the selectors, which the publisher resolves, get no note.
  */
+
+import { MAX_USER_DATA_BYTES } from '../model/launch-template.ts';
 import { UNPLANNED_EBS_FIELDS } from './block-devices.ts';
 import type { Finding } from './finding.ts';
 import { PLANNED_KUBELET_FIELDS } from './kubelet-schema.ts';
 import { isRecord, type LocatedObject, type Path } from './located.ts';
-import { MAX_USER_DATA_BYTES, utf8Bytes } from './node-class-spec.ts';
+import { utf8Bytes } from './node-class-spec.ts';
 import { aliasFamily } from './selector-terms.ts';
 
 /** Fields of `spec` that are kept for launch templates and change no decision. */

@@ -2,7 +2,9 @@
  * The specification of a `karpenter.k8s.aws/v1` EC2NodeClass as written: every field, default and rule.
  * Source: karpenter-provider-aws `pkg/apis/v1/ec2nodeclass.go`.
  */
+
 import * as z from 'zod';
+import { MAX_USER_DATA_BYTES } from '../model/launch-template.ts';
 import type { AmiFamily } from '../model/node-class.ts';
 import { blockDevicesSchema } from './block-devices.ts';
 import { checkedObject, type Problem, strict, textMap } from './kit.ts';
@@ -26,8 +28,6 @@ const AMI_FAMILIES = [
   'Windows2022',
   'Windows2025',
 ] as const satisfies readonly AmiFamily[];
-/** Before base64: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
-export const MAX_USER_DATA_BYTES = 16_384;
 const MAX_INT32 = 2_147_483_647;
 
 const RESERVED_TAGS: readonly string[] = [

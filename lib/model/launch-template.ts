@@ -5,6 +5,9 @@
  */
 import { stableHash } from './stable-json.ts';
 
+/** Of the text before base64: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
+export const MAX_USER_DATA_BYTES = 16_384;
+
 /** What `DescribeCluster` says, and the address of the cluster's DNS service. */
 export interface ClusterFacts {
   readonly name: string;

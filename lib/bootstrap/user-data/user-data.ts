@@ -1,15 +1,14 @@
 /** The user data of a node: the family's way to join, together with what the user wrote. */
+
 import { assertNever } from '../../model/assert-never.ts';
 import { DovetailError } from '../../model/errors.ts';
 import type { TemplateUserData } from '../../model/launch-template.ts';
+import { MAX_USER_DATA_BYTES } from '../../model/launch-template.ts';
 import type { Join } from '../join.ts';
 import { al2UserData } from './al2.ts';
 import { al2023UserData } from './al2023.ts';
 import { bottlerocketUserData } from './bottlerocket.ts';
 import { windowsUserData } from './windows.ts';
-
-/** Before base64: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
-export const MAX_USER_DATA_BYTES = 16_384;
 
 /**
  * Undefined where there is none. Errors, all with retry never: `UserDataInvalid` with the line, `UserDataTooLarge` with

@@ -1,3 +1,4 @@
+import { MAX_USER_DATA_BYTES } from '../../model/launch-template.ts';
 import { stableHash } from '../../model/stable-json.ts';
 import type { Account, StoredTemplate } from './account.ts';
 import { Ec2ApiError, invalidValue, missingParameter } from './api-error.ts';
@@ -11,8 +12,6 @@ type Answer = { readonly [name: string]: Xml };
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html */
 const NAME = /^[a-zA-Z0-9().\-/_]{3,128}$/;
-/** Of the text before base64. */
-const MAX_USER_DATA_BYTES = 16 * 1024;
 const NAME_NOT_FOUND = 'InvalidLaunchTemplateName.NotFoundException';
 
 export function createLaunchTemplate(account: Account, query: Query): Answer {

@@ -15,11 +15,3 @@ export function amountText(name: string, amount: number, rounded = false): strin
 
 /** `9 nvidia.com/gpu`. */
 export const asked = (name: string, amount: number): string => `${amountText(name, amount)} ${name}`;
-
-const MAX_LISTED = 5;
-
-/** `a, b, c and 4 more`. */
-export function listed(words: readonly string[]): string {
-  const others = words.length - MAX_LISTED;
-  return `${words.slice(0, MAX_LISTED).join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
-}

@@ -4,12 +4,13 @@ import { requirementText } from '../../constraints/requirements.ts';
 import { HARD_EFFECTS, taintText, tolerates, untoleratedTaint } from '../../constraints/taints.ts';
 import { counted } from '../../model/counted.ts';
 import { LABEL } from '../../model/labels.ts';
+import { listed } from '../../model/listed.ts';
 import type { Requirement } from '../../model/requirement.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import type { Taint, Toleration } from '../../model/taint.ts';
 import { countBits } from '../../solver/index.ts';
 import { placesText } from '../contradictions.ts';
-import { listed } from './amounts.ts';
+
 import type { PoolView } from './pool-view.ts';
 
 export function requirementsReason(view: PoolView): string {

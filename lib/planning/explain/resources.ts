@@ -1,7 +1,8 @@
 // A NodePool whose offerings are all too small: the resource that is short, the most there is, and what DaemonSets take.
 import { counted } from '../../model/counted.ts';
+import { listed } from '../../model/listed.ts';
 import { didYouMean } from '../../model/suggest.ts';
-import { amountText, asked, listed } from './amounts.ts';
+import { amountText, asked } from './amounts.ts';
 import type { PoolView } from './pool-view.ts';
 
 interface Shortage {

@@ -9,12 +9,13 @@ import {
 import type { PodAffinityTerm, TopologySpreadConstraint } from '../../model/affinity.ts';
 import { counted } from '../../model/counted.ts';
 import { LABEL } from '../../model/labels.ts';
+import { listed } from '../../model/listed.ts';
 import { podKey } from '../../model/pod.ts';
 import type { LabelSelector } from '../../model/selector.ts';
 import { compareText } from '../../model/stable-json.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import { positionsOf } from '../../solver/index.ts';
-import { listed } from './amounts.ts';
+
 import type { PoolView } from './pool-view.ts';
 
 /** Every rule that alone leaves no domain; where none does, the rules that do so together. */
