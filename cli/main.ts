@@ -57,6 +57,7 @@ function programOf(ended: (exitCode: number) => void): Command {
   addPlan(program, ended);
   addValidate(program, ended);
   addSimulate(program, ended);
+  addRbac(program, ended);
   return program;
 }
 
@@ -149,6 +150,16 @@ function addSimulate(program: Command, ended: (exitCode: number) => void): void 
     .action(async (scenario: string, options: SimulateOptions) => {
       const { simulateCommand } = await import('./commands/simulate.ts');
       ended(await simulateCommand({ scenario, ...options }));
+    });
+}
+
+function addRbac(program: Command, ended: (exitCode: number) => void): void {
+  program
+    .command('rbac')
+    .description("print the functions' rights in the cluster, for kubectl apply -f -")
+    .action(async () => {
+      const { rbacCommand } = await import('./commands/rbac.ts');
+      ended(await rbacCommand());
     });
 }
 
