@@ -11,5 +11,3 @@ export const drainerEnv = z.object({
   STOP_PARAMETER: VARIABLES.STOP_PARAMETER,
   LOG_LEVEL: VARIABLES.LOG_LEVEL,
 });
-
-export type DrainerEnv = z.infer<typeof drainerEnv>;

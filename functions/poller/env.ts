@@ -10,5 +10,3 @@ export const pollerEnv = z.object({
   POLL_MODE: VARIABLES.POLL_MODE,
   LOG_LEVEL: VARIABLES.LOG_LEVEL,
 });
-
-export type PollerEnv = z.infer<typeof pollerEnv>;

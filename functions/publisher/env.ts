@@ -11,5 +11,3 @@ export const publisherEnv = z.object({
   EC2_RATE_SHARE: VARIABLES.EC2_RATE_SHARE,
   LOG_LEVEL: VARIABLES.LOG_LEVEL,
 });
-
-export type PublisherEnv = z.infer<typeof publisherEnv>;

@@ -4,5 +4,3 @@ import { VARIABLES } from '../shared/env.ts';
 export const rbacApplierEnv = z.object({
   CLUSTER_NAME: VARIABLES.CLUSTER_NAME,
 });
-
-export type RbacApplierEnv = z.infer<typeof rbacApplierEnv>;

@@ -11,5 +11,3 @@ export const reconcilerEnv = z.object({
   STOP_PARAMETER: VARIABLES.STOP_PARAMETER,
   LOG_LEVEL: VARIABLES.LOG_LEVEL,
 });
-
-export type ReconcilerEnv = z.infer<typeof reconcilerEnv>;

@@ -9,5 +9,3 @@ export const teardownEnv = z.object({
   EC2_RATE_SHARE: VARIABLES.EC2_RATE_SHARE,
   LOG_LEVEL: VARIABLES.LOG_LEVEL,
 });
-
-export type TeardownEnv = z.infer<typeof teardownEnv>;

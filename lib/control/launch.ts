@@ -8,7 +8,7 @@ import { counted } from '../model/counted.ts';
 import { ConflictError, DovetailError } from '../model/errors.ts';
 import { classifyFleetError } from '../model/fleet-error.ts';
 import { type ClaimName, orderId } from '../model/ids.ts';
-import type { PlannedClaim } from '../model/node-claim.ts';
+import { launchFailed, type PlannedClaim } from '../model/node-claim.ts';
 import type { FleetRequest, LaunchAttempt, Order } from '../model/plan.ts';
 import type { FleetAnswer, Instance } from '../ports/fleet.ts';
 import { assignInstances } from './assign-instances.ts';
@@ -169,14 +169,7 @@ async function fail(
   message: string,
 ): Promise<StepOutcome> {
   for (const claim of waiting) {
-    const failedAtMs = deps.clock.nowMs();
-    await deps.claims.update({
-      ...claim,
-      version: claim.version + 1,
-      phase: 'LaunchFailed',
-      failedAtMs,
-      message,
-    });
+    await deps.claims.update(launchFailed(claim, deps.clock.nowMs(), message));
     deps.metrics.count('LaunchesFailed', 1, { nodePool: order.nodePool });
     deps.events.emit({
       type: 'LaunchFailed',

@@ -3,14 +3,15 @@
 // have to agree that the node is gone.
 import { ConflictError } from '../model/errors.ts';
 import { instanceIdOfProviderId, type Node } from '../model/node.ts';
-import type {
-  DrainingClaim,
-  InitializedClaim,
-  LaunchedClaim,
-  LiveClaim,
-  NodeClaim,
-  PlannedClaim,
-  RegisteredClaim,
+import {
+  type DrainingClaim,
+  type InitializedClaim,
+  type LaunchedClaim,
+  type LiveClaim,
+  launchFailed,
+  type NodeClaim,
+  type PlannedClaim,
+  type RegisteredClaim,
 } from '../model/node-claim.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Instance } from '../ports/fleet.ts';
@@ -75,13 +76,7 @@ async function timeOutLaunch(deps: SweepClaimDeps, claim: PlannedClaim): Promise
   if (order?.attempts.some((attempt) => attempt.settled === undefined) === true) return;
   const message = `not launched within ${LAUNCH_TIMEOUT_MS / 60_000} minutes`;
   try {
-    await deps.claims.update({
-      ...claim,
-      version: claim.version + 1,
-      phase: 'LaunchFailed',
-      failedAtMs,
-      message,
-    });
+    await deps.claims.update(launchFailed(claim, failedAtMs, message));
   } catch (error) {
     if (error instanceof ConflictError) return;
     throw error;

@@ -3,8 +3,8 @@
  * tests and for running everything in one process. It has the actions our functions use, and EC2's behaviour: pages,
  * filters, limits, tag rules, tokens, errors in its own words. A parameter that it does not know is refused.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { DovetailError } from '../model/errors.ts';
 import type { InstanceId } from '../model/ids.ts';
 import { Account, type AccountSetup, type Start } from './ec2/account.ts';
@@ -12,6 +12,7 @@ import { ACTIONS } from './ec2/actions.ts';
 import { Ec2ApiError } from './ec2/api-error.ts';
 import { Query } from './ec2/query.ts';
 import { errorXml, responseXml } from './ec2/xml.ts';
+import { closed, listenOnLoopback } from './loopback.ts';
 
 export interface Ec2ServerOptions extends AccountSetup {
   /** 0 takes a free one. */
@@ -39,22 +40,15 @@ export interface Ec2Server {
 export async function startEc2Server(options: Ec2ServerOptions): Promise<Ec2Server> {
   const desk = new Desk(new Account(options));
   const server = createServer((request, response) => void desk.serve(request, response));
-  await new Promise<void>((resolve) => server.listen(options.port, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const url = await listenOnLoopback(server, options.port);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     requests: desk.requests,
     order: (fault) => desk.orders.push({ fault, left: fault.times }),
     startOf: (id) => desk.account.starts.get(id),
     close: () => closed(server),
   };
 }
-
-const closed = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 
 class Desk {
   readonly account: Account;

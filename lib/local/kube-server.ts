@@ -3,8 +3,8 @@
  * everything in one process. It has the endpoints our functions use, and their behaviour: pages, watches with bookmarks,
  * versions that are too old, conflicts, preconditions.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gzip } from 'node:zlib';
 import type { KubeApi } from '../adapters/memory/kube-api.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -16,6 +16,7 @@ import { type Route, routeOf } from './kube-server/resources.ts';
 import { ApiError } from './kube-server/status.ts';
 import { Watches } from './kube-server/watches.ts';
 import { deleteObject, evict, mergeNode, patchPod } from './kube-server/writes.ts';
+import { closed, listenOnLoopback } from './loopback.ts';
 
 export interface KubeServerOptions {
   readonly api: KubeApi;
@@ -50,10 +51,9 @@ export async function startKubeServer(options: KubeServerOptions): Promise<KubeS
   const watches = new Watches({ stored, clock: options.clock, bookmarkMs: options.bookmarkMs ?? 60_000 });
   const desk = new Desk(options, stored, watches);
   const server = createServer((request, response) => void desk.serve(request, response));
-  await new Promise<void>((resolve) => server.listen(options.port, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const url = await listenOnLoopback(server, options.port);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     requests: desk.requests,
     events: desk.events,
     order: (fault) => desk.faults.order(fault),
@@ -65,12 +65,6 @@ export async function startKubeServer(options: KubeServerOptions): Promise<KubeS
     },
   };
 }
-
-const closed = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 
 class Desk {
   readonly requests: string[] = [];

@@ -2,9 +2,10 @@
  * As much of S3 as we use, in memory, over HTTP on 127.0.0.1: objects are put, got and looked at by key (path style), with
  * ETags and the preconditions of https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html.
  */
+
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { closed, listenOnLoopback } from './loopback.ts';
 
 export interface S3ServerOptions {
   /** Absent takes a free one. */
@@ -33,15 +34,11 @@ class S3Refusal extends Error {
 export async function startS3Server({ port = 0, buckets }: S3ServerOptions): Promise<S3Server> {
   const objects = new Map<string, Buffer>();
   const server = createServer((request, response) => void serve(objects, buckets, request, response));
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const url = await listenOnLoopback(server, port);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     objects,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop: () => closed(server),
   };
 }
 

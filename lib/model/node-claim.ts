@@ -182,6 +182,19 @@ export function coreOf(claim: NodeClaim): ClaimCore {
   };
 }
 
+/** The claim's end without an instance. */
+export const launchFailed = (
+  claim: PlannedClaim,
+  failedAtMs: number,
+  message: string,
+): LaunchFailedClaim => ({
+  ...claim,
+  version: claim.version + 1,
+  phase: 'LaunchFailed',
+  failedAtMs,
+  message,
+});
+
 /** Ended claims stay as tombstones so that a redelivered message finds them; they count for nothing. */
 export type EndedClaim = LaunchFailedClaim | TerminatedClaim;
 export type LiveClaim = Exclude<NodeClaim, EndedClaim>;

@@ -1,7 +1,8 @@
 // A server of AWS' JSON services that says whatever the test wants, on the own machine.
+
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach } from 'vitest';
+import { listenOnLoopback } from '../../lib/local/loopback.ts';
 
 export interface JsonRequest {
   /** `GET /clusters/shop`, or the operation of `X-Amz-Target`. */
@@ -39,14 +40,14 @@ export async function aJsonService(answer: (request: JsonRequest) => JsonAnswer)
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = await listenOnLoopback(server, 0);
   closing.push(() => {
     server.closeAllConnections();
     server.close();
   });
   const options = {
     region: 'us-east-1',
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: url,
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
   };
   return { options, requests };

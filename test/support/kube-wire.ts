@@ -1,11 +1,12 @@
 // The wire adapter in front of the local Kubernetes server, over a real socket on the own machine.
+
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach } from 'vitest';
 import { KubeCluster } from '../../lib/adapters/kube/kube-cluster.ts';
 import { KubeHttp, type KubeHttpOptions } from '../../lib/adapters/kube/kube-http.ts';
 import { KubeApi } from '../../lib/adapters/memory/kube-api.ts';
 import { type KubeServerOptions, startKubeServer } from '../../lib/local/kube-server.ts';
+import { listenOnLoopback } from '../../lib/local/loopback.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
 import { seededRandom } from './memory-clock.ts';
 import { realClock } from './real-time.ts';
@@ -57,10 +58,10 @@ export async function aWire({
 /** A server that says whatever the test wants. Gives its URL. */
 export async function aStub(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = await listenOnLoopback(server, 0);
   closing.push(() => {
     server.closeAllConnections();
     server.close();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return url;
 }
