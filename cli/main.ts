@@ -9,7 +9,10 @@ import {
   type PlanningPolicies,
   PREFERENCE_POLICIES,
 } from '../lib/model/planning-policies.ts';
+import { addDeployedCommands } from './deployed/commands.ts';
+import { addDoctor } from './doctor/command-line.ts';
 import { EXIT } from './exit-code.ts';
+import { fileOption } from './file-option.ts';
 import type { LiveSource } from './live/kubeconfig.ts';
 import { ignoreClosedPipes, writeErr, writeErrLines } from './output.ts';
 import { UserError } from './user-error.ts';
@@ -58,20 +61,16 @@ function programOf(ended: (exitCode: number) => void): Command {
   addValidate(program, ended);
   addSimulate(program, ended);
   addRbac(program, ended);
+  addDeployedCommands(program, ended);
+  addDoctor(program, ended);
   return program;
 }
-
-const files = (): Option =>
-  new Option(
-    '-f, --filename <paths...>',
-    'files, directories (*.yaml, *.yml, *.json, recursively) or - for standard input',
-  );
 
 function addPlan(program: Command, ended: (exitCode: number) => void): void {
   program
     .command('plan')
     .description('show the nodes that the documents or a live cluster need, without buying any')
-    .addOption(files().default([], 'none'))
+    .addOption(fileOption().default([], 'none'))
     .option('--kubeconfig <file>', 'plan for the unschedulable pods of the cluster that this file leads to')
     .option('--context <name>', 'context of the kubeconfig; its current one when absent')
     .addOption(
@@ -132,7 +131,7 @@ function addValidate(program: Command, ended: (exitCode: number) => void): void 
   program
     .command('validate')
     .description('find everything that is wrong with the documents')
-    .addOption(files().makeOptionMandatory())
+    .addOption(fileOption().makeOptionMandatory())
     .action(async ({ filename }: { readonly filename: readonly string[] }) => {
       const { validateCommand } = await import('./commands/validate.ts');
       ended(await validateCommand({ paths: filename }));

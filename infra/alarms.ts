@@ -41,6 +41,8 @@ const SNAPSHOT_AGE_SECONDS = 180;
 /** Launches fail for a while whenever a market is dry; an hour of it is not a while. */
 const FAILURES_PER_QUARTER = 5;
 const THROTTLES_PER_FIVE_MINUTES = 20;
+/** Long enough to work on a cluster; a switch that was forgotten is found the same day. */
+const STOPPED_HOURS = 4;
 
 export class Alarms extends Construct {
   readonly #props: AlarmsProps;
@@ -115,6 +117,7 @@ export class Alarms extends Construct {
 
   #throttling(): void {
     const { functions, installation } = this.#props;
+    const perFive = { installation, statistic: 'Sum', period: FIVE_MINUTES } as const;
     const usingMetrics = Object.fromEntries(
       FUNCTION_NAMES.map((name) => [
         name,
@@ -135,9 +138,14 @@ export class Alarms extends Construct {
     this.#alarm('AwsThrottles', {
       section: 'aws-throttles',
       what: 'AWS refuses calls because there are too many',
-      metric: metric('MessagesRetried', {
-        ...{ installation, statistic: 'Sum', period: FIVE_MINUTES },
-        dimensions: { code: 'Throttled' },
+      metric: new MathExpression({
+        expression: 'FILL(calls, 0) + FILL(launches, 0)',
+        usingMetrics: {
+          calls: metric('MessagesRetried', { ...perFive, dimensions: { code: 'Throttled' } }),
+          // CreateFleet may answer, and refuse inside the answer.
+          launches: metric('LaunchesDelayed', { ...perFive, dimensions: { code: 'RequestLimitExceeded' } }),
+        },
+        period: FIVE_MINUTES,
       }),
       threshold: THROTTLES_PER_FIVE_MINUTES,
       ...{ periods: 3, outOf: 3 },
@@ -150,7 +158,7 @@ export class Alarms extends Construct {
     this.#alarm('LaunchesFail', {
       section: 'launches-fail',
       what: 'nodes that were planned could not be bought',
-      metric: summedOver('nodePool', 'LaunchesFailed', { installation, period }),
+      metric: summedOver('reason', 'LaunchesFailed', { installation, period }),
       threshold: FAILURES_PER_QUARTER,
       ...{ periods: 4, outOf: 4 },
     });
@@ -159,6 +167,13 @@ export class Alarms extends Construct {
       what: 'more launches or terminations were asked for than an hour may have',
       metric: summedOver('code', 'GuardRefused', { installation, period }),
       threshold: 0,
+    });
+    this.#alarm('StoppedForLong', {
+      section: 'stopped-for-long',
+      what: 'somebody stopped Dovetail and has not let it go on',
+      metric: metric('KillSwitchOn', { installation, statistic: 'Maximum', period: Duration.hours(1) }),
+      threshold: 0,
+      ...{ periods: STOPPED_HOURS, outOf: STOPPED_HOURS },
     });
     this.#alarm('DocumentsNotReady', {
       section: 'documents-not-ready',

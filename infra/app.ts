@@ -1,9 +1,9 @@
 /** `npx cdk deploy -c cluster=NAME`: one stack per cluster. What else may be said stands in docs/deploy.md. */
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { stackName } from '../lib/model/stack-name.ts';
 import { ContextError, propsOfContext } from './context.ts';
 import { Dovetail } from './dovetail.ts';
-import { stackName } from './stack-name.ts';
 
 function synthesize(): void {
   const app = new App();

@@ -1,4 +1,5 @@
 /** What `-c name=value` may say, checked: the props of the construct, or one error that names everything wrong. */
+import { problemsOfServes, type Serves } from '../functions/shared/serves.ts';
 import { MIN_VALUES_POLICIES, PREFERENCE_POLICIES } from '../lib/model/planning-policies.ts';
 import type { DovetailProps } from './dovetail.ts';
 import { SIZES } from './settings.ts';
@@ -24,6 +25,13 @@ const VPC = /^vpc-[0-9a-f]{8,17}$/;
 const SUBNET = /^subnet-[0-9a-f]{8,17}$/;
 const TOPIC = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+$/;
 
+/** What says whose pods are served. */
+const SERVES = {
+  namespaces: 'serveNamespaces',
+  namespaceSelector: 'serveNamespaceSelector',
+  podSelector: 'servePods',
+} as const;
+
 /** Throws `ContextError` with every problem at once. */
 export function propsOfContext(said: Said): DovetailProps {
   const reader = new Reader(said);
@@ -48,6 +56,7 @@ export function propsOfContext(said: Said): DovetailProps {
       'a whole number above 0',
     ),
     ...reader.number('ec2RateShare', (value) => value > 0 && value <= 1, 'a number above 0, at most 1'),
+    ...reader.serves(),
     ...reader.text('alarmTopic', TOPIC, 'the ARN of an SNS topic'),
   };
   if (reader.problems.length > 0) throw new ContextError(reader.problems);
@@ -128,6 +137,20 @@ class Reader {
       this.problems.push(`${has} is given without ${lacks}: a private endpoint needs both`);
     }
     return {};
+  }
+
+  serves(): Pick<DovetailProps, 'serves'> {
+    const said = Object.entries(SERVES).flatMap(([member, name]) => {
+      const value = this.#said(name);
+      return value === undefined
+        ? []
+        : [[member, member === 'namespaces' ? String(value).split(',') : value]];
+    });
+    const serves = Object.fromEntries(said) as Serves;
+    for (const { member, problem } of problemsOfServes(serves)) {
+      this.problems.push(`${SERVES[member]}=${shown(this.#said(SERVES[member]))}: ${problem}`);
+    }
+    return said.length === 0 ? {} : { serves };
   }
 
   #wrong(name: string, value: unknown, want: string): void {

@@ -1,7 +1,7 @@
 /** docs/costs.md, made from `costs.ts`: a test writes it with `-u` and compares it otherwise. */
 import { EXTRAS, type Line, linesOf, type Usage, usdAfterFree, usdOf, type Watchers } from './costs.ts';
 
-const idle = { nodes: 5, launchesPerDay: 10, busyShare: 0.01, reconcileSeconds: 1, snapshotMb: 0.05 };
+const idle = { nodes: 5, launchesPerDay: 10, busyShare: 0.02, reconcileSeconds: 1, snapshotMb: 0.05 };
 
 export const USAGES: readonly Usage[] = [
   { title: 'idle, watch', size: 'small', pollMode: 'watch', ...idle },
@@ -52,16 +52,20 @@ test keeps this page in step.
 
 ${table(watchers)}
 
-- **idle**: 5 nodes, 10 launches a day. \`-c pollMode=list\` reads the cluster once a minute for 15 s instead of watching it: a
-  pod waits up to a minute longer.
+- **idle**: 5 nodes, 10 launches a day, work on its way during 2 % of it. \`-c pollMode=list\` looks once a minute instead of
+  watching: for a second or two when nothing is on its way, else for 15 s. A pod waits up to a minute longer.
 - **1,000 launches a day**: 200 nodes, work on its way during 60 % of the day.
-- **5,000 nodes**: \`-c size=large\`, 2,000 launches a day. The table's reads are the poller's looks at all live claims, every
-  second while something moves.
+- **5,000 nodes**: \`-c size=large\`, 2,000 launches a day, work on its way during 80 % of the day. The table's reads are those of
+  all live claims: once a minute by the poller, three times by the reconciler, once for each plan.
 - **custom metrics**: ${watchers.customMetrics} while all is well, with one NodePool that uses both capacity types; each further NodePool and capacity type adds
   one. Those about trouble cost in the hours in which they come. **alarms** are charged by the metrics they look at: ${watchers.alarmMetrics}.
 - The last sum takes off what AWS gives each account every month for good (Lambda, SQS, CloudWatch, KMS), as if nothing else in
   the account used it.
 
-Estimated, not measured on AWS: how long an average call takes, six seconds of provisioner and fifteen drain messages for each launch, four
-strong reads of all claims in the reconciler's minute, and the size of log lines. They stand as constants in \`infra/costs.ts\`.
+Not in it: instances and their traffic, NAT gateways or interface endpoints of \`-c vpc=…\` (those alone cost more than
+Dovetail), and what AWS does not charge: EventBridge's events of AWS services, standard parameters of SSM, calls of EC2 and EKS.
+
+Estimated, not measured on AWS: how long an average call takes (a quiet look of \`list\` 1.5 s, six seconds of provisioner and fifteen
+drain messages for each launch, each with a plan of its own), how many items are read and written for a launch, Lambda's five
+polls of 20 s for each queue, and the size of log lines. They stand as constants in \`infra/costs.ts\`, each price with the page it is from.
 `;

@@ -20,6 +20,8 @@ export interface BoardProps {
   readonly queues: Queues;
 }
 
+/** CloudWatch's grid is 24 wide. */
+const SIXTH = 4;
 const THIRD = 8;
 const HEIGHT = 6;
 
@@ -35,50 +37,105 @@ export class Board extends Construct {
     });
     dashboard.addWidgets(...this.#now());
     dashboard.addWidgets(...this.#pods());
+    dashboard.addWidgets(...this.#nodes());
     dashboard.addWidgets(...this.#launches());
     dashboard.addWidgets(...this.#machinery());
+    dashboard.addWidgets(...this.#trouble());
     this.dashboardName = dashboard.dashboardName;
   }
 
+  /** What is told every minute whatever happens: CloudWatch shows the last value, however old. */
   #now(): IWidget[] {
     const values: readonly (readonly [string, IMetric])[] = [
       ['Pending pods', this.#gauge('PendingPods')],
+      ['Of these no node is coming for', this.#gauge('UncoveredPods')],
       ['$ per hour', this.#gauge('UsdPerHour')],
       ['Offerings unavailable', this.#gauge('UnavailableOfferings')],
       ['Snapshot age, s', this.#gauge('SnapshotAge')],
+      ['Dead letters', this.#allDeadLetters()],
     ];
     return values.map(
-      ([title, value]) => new SingleValueWidget({ title, metrics: [value], width: 6, height: 3 }),
+      ([title, value]) => new SingleValueWidget({ title, metrics: [value], width: SIXTH, height: 3 }),
     );
+  }
+
+  #allDeadLetters(): IMetric {
+    const { deadLetters } = this.#props.queues;
+    return new MathExpression({
+      expression: QUEUE_NAMES.join(' + '),
+      usingMetrics: Object.fromEntries(
+        QUEUE_NAMES.map((name) => [
+          name,
+          deadLetters[name].metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
+        ]),
+      ),
+      label: 'messages',
+      period: FIVE_MINUTES,
+    });
   }
 
   #pods(): IWidget[] {
     return [
-      graph('Pending pods', [this.#gauge('PendingPods'), this.#gauge('UncoveredPods')]),
-      graph('Nodes by NodePool and capacity type', [
-        each('Nodes', ['nodePool', 'capacityType'], this.#of('Maximum', ONE_MINUTE)),
+      graph('Pending pods, and those no node is on its way for', [
+        this.#gauge('PendingPods'),
+        this.#gauge('UncoveredPods'),
       ]),
+      graph(
+        'Pods from pending to running, s',
+        (['p50', 'p99'] as const).map((statistic) =>
+          metric('PodPendingToRunning', { ...this.#of(statistic, FIVE_MINUTES), label: statistic }),
+        ),
+      ),
       graph('Adherence, % of planned pods on their node', [this.#adherence()]),
+    ];
+  }
+
+  #nodes(): IWidget[] {
+    return [
+      graph(
+        'Nodes by NodePool and capacity type',
+        [each('Nodes', ['nodePool', 'capacityType'], this.#of('Maximum', ONE_MINUTE))],
+        { stacked: true },
+      ),
+      graph('$ per hour', [this.#gauge('UsdPerHour')]),
+      graph('Interruptions', [each('Interruptions', ['detailType'], this.#of('Sum', FIVE_MINUTES))]),
     ];
   }
 
   #launches(): IWidget[] {
     const perFive = this.#of('Sum', FIVE_MINUTES);
     return [
-      graph('Launches', [
-        each('InstancesLaunched', ['capacityType'], perFive),
-        each('LaunchesFailed', ['nodePool'], perFive),
+      graph('Instances launched', [each('InstancesLaunched', ['capacityType'], perFive)]),
+      graph('Launches failed or put off, by reason', [
+        each('LaunchesFailed', ['reason'], perFive, 'failed: '),
+        each('LaunchesDelayed', ['code'], perFive, 'later: '),
       ]),
-      graph('Refusals of EC2', [
-        each('OfferingsUnavailable', ['reason'], perFive),
+      graph('Offerings unavailable', [
         this.#gauge('UnavailableOfferings'),
+        each('OfferingsUnavailable', ['reason'], perFive, 'new: '),
       ]),
-      graph('What was cut short', [
-        each('GuardRefused', ['code'], perFive),
-        each('DrainStepsRefused', ['code'], perFive),
-        each('EventsNotRead', ['detailType'], perFive),
-        each('WorkStopped', ['work'], perFive),
-        each('DocumentsNotReady', ['state'], perFive),
+    ];
+  }
+
+  #trouble(): IWidget[] {
+    const perFive = this.#of('Sum', FIVE_MINUTES);
+    return [
+      graph('Held back', [
+        this.#gauge('KillSwitchOn'),
+        each('GuardRefused', ['code'], perFive, 'guard: '),
+        each('WorkStopped', ['work'], perFive, 'stopped: '),
+        each('DrainStepsRefused', ['code'], perFive, 'drain: '),
+      ]),
+      graph('Messages and rules that failed', [
+        each('MessagesRetried', ['code'], perFive, 'again: '),
+        each('MessagesRefused', ['code'], perFive, 'for good: '),
+        metric('MessagesUnreadable', { ...perFive, label: 'unreadable' }),
+        each('RuleFailed', ['code'], perFive, 'rule '),
+        each('FunctionFailed', ['code'], perFive, 'function '),
+      ]),
+      graph('Documents not ready, events not read', [
+        each('DocumentsNotReady', ['state'], perFive, 'document: '),
+        each('EventsNotRead', ['detailType'], perFive, 'event: '),
       ]),
     ];
   }
@@ -114,7 +171,7 @@ export class Board extends Construct {
   #adherence(): IMetric {
     const options = this.#of('Sum', FIVE_MINUTES);
     return new MathExpression({
-      expression: '100 * bound / (bound + FILL(missed, 0))',
+      expression: '100 * FILL(bound, 0) / (FILL(bound, 0) + FILL(missed, 0))',
       usingMetrics: {
         bound: metric('PlannedPodsBound', options),
         missed: metric('PlannedPodsMissed', options),
@@ -133,5 +190,9 @@ export class Board extends Construct {
   }
 }
 
-const graph = (title: string, left: IMetric[]): GraphWidget =>
-  new GraphWidget({ title, left, width: THIRD, height: HEIGHT, leftYAxis: { min: 0 } });
+/** Units stand in the titles: CloudWatch would write the first metric's. */
+const graph = (title: string, left: IMetric[], { stacked = false } = {}): GraphWidget =>
+  new GraphWidget({
+    ...{ title, left, stacked, width: THIRD, height: HEIGHT },
+    leftYAxis: { min: 0, showUnits: false },
+  });

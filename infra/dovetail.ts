@@ -79,6 +79,7 @@ export class Dovetail extends Construct {
         FUNCTION_NAMES.map((name) => functions[name].functionName).join(','),
         'For going back to an earlier version (docs/deploy.md)',
       ],
+      Publisher: [functions.publisher.alias.functionArn, 'Called by dovetail apply: documents changed'],
       ...(network.network === undefined
         ? {}
         : {

@@ -33,8 +33,17 @@ export interface ServiceFunctionProps {
   readonly network?: Network;
 }
 
-/** Dependencies in CommonJS ask for `require`, which a module does not have. */
-const BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+/** How a function becomes one file; `bench/bundles.ts` and the test of its size do the same. */
+export const BUNDLING = {
+  format: OutputFormat.ESM,
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  // Dependencies in CommonJS ask for `require`, which a module does not have.
+  banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+  minify: true,
+  // Our own copy: the runtime's has another version, and clients that nobody asked for.
+  bundleAwsSDK: true,
+};
 const PROJECT = `${import.meta.dirname}/..`;
 
 export class ServiceFunction extends Construct {
@@ -65,15 +74,7 @@ export class ServiceFunction extends Construct {
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        banner: BANNER,
-        minify: true,
-        // Our own copy: the runtime's has another version, and clients that nobody asked for.
-        bundleAwsSDK: true,
-      },
+      bundling: BUNDLING,
     });
     props.network?.join(handler.node.defaultChild as CfnFunction);
     this.alias = new Alias(this, 'Live', { aliasName: LIVE, version: handler.currentVersion as IVersion });

@@ -7,6 +7,8 @@ import type { pollerEnv } from '../functions/poller/env.ts';
 import type { provisionerEnv } from '../functions/provisioner/env.ts';
 import type { publisherEnv } from '../functions/publisher/env.ts';
 import type { reconcilerEnv } from '../functions/reconciler/env.ts';
+import { problemsOfServes, type Serves } from '../functions/shared/serves.ts';
+import { DovetailError } from '../lib/model/errors.ts';
 import type { MIN_VALUES_POLICIES, PREFERENCE_POLICIES } from '../lib/model/planning-policies.ts';
 import { Ec2Permissions } from './ec2-permissions.ts';
 import { ServiceFunction } from './function.ts';
@@ -29,8 +31,10 @@ import type { Storage } from './storage.ts';
 /** The choices a user has; what is absent has the default of `settings.ts`. */
 export interface FunctionChoices {
   readonly size?: Size;
-  /** `watch` (default) sees a pod within a second; `list` reads the cluster once a minute, for a third of the money. */
+  /** `watch` (default) sees a pod within a second; `list` looks once a minute, for a fifth of the money. */
   readonly pollMode?: 'watch' | 'list';
+  /** Whose pods nodes are bought for, beside another autoscaler. Default: everybody's. */
+  readonly serves?: Serves;
   readonly preferencePolicy?: (typeof PREFERENCE_POLICIES)[number];
   readonly minValuesPolicy?: (typeof MIN_VALUES_POLICIES)[number];
   /** Takes the functions' concurrency from the account's quota. Default false: small accounts refuse it. */
@@ -58,6 +62,14 @@ interface Made {
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly permissions: readonly PolicyStatement[];
+}
+
+/** As it was given, once it was found valid. Throws `ServesInvalid`. */
+function servedText(serves: Serves = {}): Serves {
+  const problems = problemsOfServes(serves).map(({ member, problem }) => `${member}: ${problem}`);
+  if (problems.length === 0) return serves;
+  const message = `serves is not as the stack needs it: ${problems.join('; ')}`;
+  throw new DovetailError('ServesInvalid', message, 'never');
 }
 
 export const documentsPath = (cluster: string): string => `/dovetail/${cluster}`;
@@ -90,6 +102,8 @@ export class Functions extends Construct {
       CLUSTER_NAME: this.#props.cluster,
       BUCKET_NAME: storage.bucket.bucketName,
       PROVISION_QUEUE_URL: queues.provision.queueUrl,
+      SERVES: JSON.stringify(servedText(choices.serves)),
+      STOP_PARAMETER: this.#stopParameter(),
       POLL_MODE: choices.pollMode ?? 'watch',
     };
     const permissions = [
@@ -97,6 +111,7 @@ export class Functions extends Construct {
       ...this.#may.bucket('Get', 'Put'),
       this.#may.send(queues.provision),
       this.#may.describeCluster(),
+      this.#may.stopParameter(),
     ];
     return { description: 'watches the cluster, asks for nodes, registers them', environment, permissions };
   }
@@ -188,15 +203,19 @@ export class Functions extends Construct {
       this.#may.describeCluster(),
       this.#may.documents(),
       this.#may.imageParameters(),
+      this.#may.prices(),
       this.#ec2.reads(
         'DescribeAvailabilityZones',
         'DescribeImages',
         'DescribeInstanceTypeOfferings',
         'DescribeInstanceTypes',
+        'DescribeLaunchTemplates',
         'DescribeSecurityGroups',
         'DescribeSpotPriceHistory',
         'DescribeSubnets',
       ),
+      // Those that no launch needs any more.
+      this.#ec2.deleteTemplates(),
     ];
     return {
       description: 'publishes documents, instance types, prices and images',

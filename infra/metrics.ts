@@ -7,7 +7,7 @@ export type MetricName = keyof typeof METRICS & string;
 
 export interface MetricOptions {
   readonly installation: string;
-  readonly statistic: 'Sum' | 'Maximum' | 'SampleCount';
+  readonly statistic: 'Sum' | 'Maximum' | 'SampleCount' | 'p50' | 'p99';
   readonly period: Duration;
   readonly label?: string;
   readonly dimensions?: Readonly<Record<string, string>>;
@@ -36,11 +36,15 @@ export const summedOver = (
     label: options.label ?? name,
   });
 
-/** One line per set of values of the metric's dimensions; for dashboards. */
+/**
+ * One line per set of values of the metric's dimensions, named by them; for dashboards. Labels:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/graph-dynamic-labels.html
+ */
 export const each = (
   name: MetricName,
   dimensions: readonly string[],
   { installation, statistic, period }: MetricOptions,
+  prefix = '',
 ): MathExpression => {
   const schema = ['service', ...dimensions].join(',');
   const search = `{${METRIC_NAMESPACE},${schema}} service="${installation}" MetricName="${name}"`;
@@ -48,7 +52,7 @@ export const each = (
     expression: `SEARCH('${search}', '${statistic}', ${period.toSeconds()})`,
     usingMetrics: {},
     period,
-    label: '',
+    label: prefix + dimensions.map((dimension) => `\${PROP('Dim.${dimension}')}`).join(' '),
   });
 };
 

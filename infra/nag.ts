@@ -38,7 +38,10 @@ export function acknowledgeFindings(scope: Construct, { cluster, bucket, entryRo
       'the managed policies that EKS documents for nodes follow what kubelet and CNI need; a copy would not',
     );
   }
-  wildcard('*', 'EC2 describe actions, and those on interfaces of functions in a VPC, know no resources');
+  wildcard(
+    '*',
+    'EC2 describe actions, the price list, and interfaces of functions in a VPC know no resources',
+  );
   wildcard(`<${Stack.of(scope).getLogicalId(bucket)}.Arn>/*`, 'objects of our own bucket');
   wildcard(
     arn(`ssm:${OWN}:parameter/dovetail/${cluster}/*`),

@@ -2,7 +2,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { Storage } from './storage.ts';
+import { MOVING_INDEX, type Storage } from './storage.ts';
 
 const KEY_ACTIONS = [
   'kms:Decrypt',
@@ -28,7 +28,7 @@ export class Permissions {
     return [
       allow(
         'Table',
-        [table.tableArn],
+        [table.tableArn, `${table.tableArn}/index/${MOVING_INDEX}`],
         [
           'dynamodb:GetItem',
           'dynamodb:Query',
@@ -95,6 +95,11 @@ export class Permissions {
   imageParameters(): PolicyStatement {
     const path = ownArn('ssm', `parameter/dovetail/${this.#cluster}/*`);
     return allow('ImageParameters', [PUBLIC_PARAMETERS, path], ['ssm:GetParameters']);
+  }
+
+  /** A public list, which knows no resources. */
+  prices(): PolicyStatement {
+    return allow('Prices', ['*'], ['pricing:GetProducts']);
   }
 }
 

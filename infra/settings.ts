@@ -59,7 +59,8 @@ export const QUEUES: Readonly<Record<QueueName, QueueSettings>> = {
 
 /** Above the consumer's timeout, so that a message is not handled twice at once by chance. */
 export const visibilitySeconds = (queue: QueueName): number => TIMEOUT_SECONDS[QUEUES[queue].consumer] + 5;
-export const MAX_RECEIVES = 5;
+/** Some four minutes of attempts: coming again is how a plan that lost a race, or a throttled step, goes on. */
+export const MAX_RECEIVES = 8;
 /** SQS's longest, in the queues and in their dead letters; the table keeps what was done about a message for 45 days. */
 export const MESSAGE_RETENTION_DAYS = 14;
 

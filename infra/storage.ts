@@ -6,6 +6,9 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs';
 import { CATALOGUE_RETENTION_DAYS, PLAN_RETENTION_DAYS, SNAPSHOT_RETENTION_DAYS } from './settings.ts';
 
+/** Index and attribute, as `lib/adapters/aws/table/keys.ts` names them. */
+export const MOVING_INDEX = 'moving';
+
 export class Storage extends Construct {
   readonly key: Key;
   readonly table: Table;
@@ -30,6 +33,11 @@ export class Storage extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       // DynamoDB keeps a last backup of a deleted table with point-in-time recovery for 35 days.
       removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // What of the listed partitions something is due for; local, because only such an index is read strongly.
+    this.table.addLocalSecondaryIndex({
+      indexName: MOVING_INDEX,
+      sortKey: { name: MOVING_INDEX, type: AttributeType.STRING },
     });
     this.bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,

@@ -6,6 +6,7 @@ import { DynamoRateGuard } from '../../lib/adapters/aws/rate-guard.ts';
 import { redeliverIn } from '../../lib/adapters/aws/redelivery.ts';
 import { instanceStateChanged } from '../../lib/control/drain.ts';
 import { withTerminationGuard } from '../../lib/control/guarded-fleet.ts';
+import { type InstanceWarning, instanceWarned } from '../../lib/control/interruptions.ts';
 import { drainUnlessStopped } from '../../lib/control/stoppable.ts';
 import type { DrainRequest } from '../../lib/messages/drain-request.ts';
 import type { InstanceStateChanged } from '../../lib/messages/instance-state-changed.ts';
@@ -20,7 +21,7 @@ import { drainerEnv } from './env.ts';
 
 export type DrainerWiring = Pick<
   Awaited<ReturnType<typeof wireDrainer>>,
-  'logger' | 'metrics' | 'redeliverIn' | 'drain' | 'stateChanged'
+  'logger' | 'metrics' | 'redeliverIn' | 'drain' | 'stateChanged' | 'warned'
 >;
 
 export async function wireDrainer(environment: Environment) {
@@ -30,10 +31,13 @@ export async function wireDrainer(environment: Environment) {
   const { table, session, claims } = tableStores(environment, env.TABLE_NAME, base);
   const client = sqsClient(clientOptions(environment, 'SQS'));
   const fleet = fleetWithoutLaunches(environment, env.EC2_RATE_SHARE, base);
+  const cluster = await connectCluster(environment, env.CLUSTER_NAME, base, session);
+  const events = cluster.eventsWith(base.events);
   const deps = {
     ...base,
+    events,
     claims,
-    cluster: await connectCluster(environment, env.CLUSTER_NAME, base, session),
+    cluster,
     stop: stopSwitch(environment, env.STOP_PARAMETER, base),
     fleet: withTerminationGuard(fleet, {
       metrics,
@@ -47,7 +51,8 @@ export async function wireDrainer(environment: Environment) {
     metrics,
     redeliverIn: ({ receiptHandle }: SQSRecord, delaySeconds: number) =>
       redeliverIn(client, env.DRAIN_QUEUE_URL, receiptHandle, delaySeconds),
-    drain: (request: DrainRequest) => drainUnlessStopped(deps, request),
+    drain: (request: DrainRequest) => drainUnlessStopped(deps, request).finally(() => events.settled()),
     stateChanged: (event: InstanceStateChanged) => instanceStateChanged(deps, event),
+    warned: (warning: InstanceWarning) => instanceWarned(deps, warning),
   };
 }

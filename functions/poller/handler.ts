@@ -4,9 +4,10 @@
  */
 import type { Context } from 'aws-lambda';
 import { once } from '../shared/once.ts';
+import { told } from '../shared/told.ts';
 import { type PollerWiring, wirePoller } from './wiring.ts';
 
-/** A run in `list` mode is long enough for one batch of pods: 10 s at most, and a snapshot. */
+/** In `list` mode a run ends when nothing is on its way, else it is long enough for one batch of pods: 10 s at most. */
 const RUN_MS = { watch: 14 * 60_000, list: 15_000 } as const;
 /** Left of the function's time for the last snapshot and the lease. */
 const END_MS = 30_000;
@@ -17,7 +18,8 @@ export const pollerHandler =
     const { logger, clock, mode, poll } = await wire();
     logger.addContext(context);
     const runMs = Math.min(RUN_MS[mode], context.getRemainingTimeInMillis() - END_MS);
-    await poll({ holder: context.awsRequestId, deadlineMs: clock.nowMs() + runMs });
+    const deadlineMs = clock.nowMs() + runMs;
+    await poll({ holder: context.awsRequestId, deadlineMs, endsWhenQuiet: mode === 'list' });
   };
 
-export const handler = pollerHandler(once(() => wirePoller(process.env)));
+export const handler = told('poller', process.env, pollerHandler(once(() => wirePoller(process.env))));

@@ -7,6 +7,7 @@ import { launchSchema } from '../../lib/messages/launch.ts';
 import { provisionRequestSchema } from '../../lib/messages/provision-request.ts';
 import { eachMessage, wholeBatch } from '../shared/batch.ts';
 import { once } from '../shared/once.ts';
+import { told } from '../shared/told.ts';
 import { isFifo, type ProvisionerWiring, wireProvisioner } from './wiring.ts';
 
 export const provisionerHandler =
@@ -20,4 +21,8 @@ export const provisionerHandler =
       : eachMessage(deps, records, (body) => launchSchema.parse(body), launch);
   };
 
-export const handler = provisionerHandler(once(() => wireProvisioner(process.env)));
+export const handler = told(
+  'provisioner',
+  process.env,
+  provisionerHandler(once(() => wireProvisioner(process.env))),
+);

@@ -5,6 +5,7 @@
  */
 import type { Context } from 'aws-lambda';
 import { once } from '../shared/once.ts';
+import { told } from '../shared/told.ts';
 import { type PublisherWiring, wirePublisher } from './wiring.ts';
 
 export const publisherHandler =
@@ -15,4 +16,8 @@ export const publisherHandler =
     await publish();
   };
 
-export const handler = publisherHandler(once(() => wirePublisher(process.env)));
+export const handler = told(
+  'publisher',
+  process.env,
+  publisherHandler(once(() => wirePublisher(process.env))),
+);

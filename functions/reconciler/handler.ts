@@ -4,6 +4,7 @@
  */
 import type { Context } from 'aws-lambda';
 import { once } from '../shared/once.ts';
+import { told } from '../shared/told.ts';
 import { type ReconcilerWiring, wireReconciler } from './wiring.ts';
 
 export const reconcilerHandler =
@@ -14,4 +15,8 @@ export const reconcilerHandler =
     await reconcile();
   };
 
-export const handler = reconcilerHandler(once(() => wireReconciler(process.env)));
+export const handler = told(
+  'reconciler',
+  process.env,
+  reconcilerHandler(once(() => wireReconciler(process.env))),
+);

@@ -4,6 +4,7 @@
 // so, and the rule that owns the work asks again if it is still wanted. Redelivered: everything else, which the queue bounds
 // by its receive count before the dead letters.
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import { decisionOf } from '../../lib/adapters/aws/events.ts';
 import type { Metrics } from '../../lib/ports/metrics.ts';
 
 export interface BatchDeps {
@@ -30,7 +31,7 @@ export async function eachMessage<Message>(
 ): Promise<SQSBatchResponse> {
   const failed: SQSRecord[] = [];
   for (const { record, message } of readable(deps, records, parse)) {
-    if (!(await done(deps, () => work(message)))) failed.push(record);
+    if (!(await done(deps, [message], () => work(message)))) failed.push(record);
   }
   return redelivered(deps, failed);
 }
@@ -44,7 +45,8 @@ export async function wholeBatch<Message>(
 ): Promise<SQSBatchResponse> {
   const read = readable(deps, records, parse);
   if (read.length === 0) return redelivered(deps, []);
-  const isDone = await done(deps, () => work(read.map(({ message }) => message)));
+  const messages = read.map(({ message }) => message);
+  const isDone = await done(deps, messages, () => work(messages));
   return redelivered(deps, isDone ? [] : read.map(({ record }) => record));
 }
 
@@ -66,7 +68,11 @@ function readable<Message>(
 }
 
 /** False when the work has to be done again. */
-async function done({ metrics, logger }: BatchDeps, work: () => Promise<void>): Promise<boolean> {
+async function done(
+  { metrics, logger }: BatchDeps,
+  messages: readonly unknown[],
+  work: () => Promise<void>,
+): Promise<boolean> {
   try {
     await work();
     return true;
@@ -76,9 +82,26 @@ async function done({ metrics, logger }: BatchDeps, work: () => Promise<void>): 
     metrics.count(refused ? 'MessagesRefused' : 'MessagesRetried', 1, { code });
     const text =
       error instanceof Error ? (refused || retry !== undefined ? error.message : error.stack) : error;
-    logger.error(refused ? 'message failed for good' : 'message comes again', { code, error: String(text) });
+    logger.error(refused ? 'message failed for good' : 'message comes again', {
+      ...idsOf(messages),
+      ...{ code, error: String(text) },
+    });
     return refused;
   }
+}
+
+/** What the messages are about, as events name it. */
+function idsOf(messages: readonly unknown[]): Readonly<Record<string, unknown>> {
+  const read = messages as readonly { readonly [member: string]: unknown }[];
+  const [{ orderId: order, claim } = {}] = read;
+  const requests = read.flatMap(({ requestId }) => (requestId === undefined ? [] : [requestId]));
+  const decision = decisionOf({ order, claim });
+  return {
+    ...(order === undefined ? {} : { order }),
+    ...(claim === undefined ? {} : { claim }),
+    ...(requests.length === 0 ? {} : { requests }),
+    ...(decision === undefined ? {} : { decision }),
+  };
 }
 
 async function redelivered(deps: BatchDeps, failed: readonly SQSRecord[]): Promise<SQSBatchResponse> {

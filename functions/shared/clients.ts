@@ -9,7 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function clientOptions(
   env: Environment,
-  service: 'DYNAMODB' | 'EC2' | 'EKS' | 'S3' | 'SQS' | 'SSM',
+  service: 'DYNAMODB' | 'EC2' | 'EKS' | 'PRICING' | 'S3' | 'SQS' | 'SSM',
 ): ClientOptions {
   const endpoint = env[`AWS_ENDPOINT_URL_${service}`] ?? env['AWS_ENDPOINT_URL'];
   const region = env['AWS_REGION'];

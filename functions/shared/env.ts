@@ -3,6 +3,7 @@
  * that read them share these schemas; their input types are texts. What Lambda sets itself is not among them.
  */
 import * as z from 'zod';
+import { servedPodsSchema } from '../../lib/config/served-pods.ts';
 import { DovetailError } from '../../lib/model/errors.ts';
 import { MIN_VALUES_POLICIES, PREFERENCE_POLICIES } from '../../lib/model/planning-policies.ts';
 
@@ -43,6 +44,8 @@ export const VARIABLES = {
   DOCUMENTS_PATH: text.regex(/^\/[A-Za-z0-9_./-]*[A-Za-z0-9_.-]$/, 'want a path such as /dovetail/prod'),
   /** Name of the SSM parameter that is the kill switch: `launches` or `all`; absent or `none` while all is well. */
   STOP_PARAMETER: text.startsWith('/'),
+  /** JSON object: whose pods are served, as people write it (`Serves`); `{}` serves all. */
+  SERVES: jsonOf(servedPodsSchema),
   /** `watch` holds a watch for 14 minutes at a time; `list` reads the cluster once a minute and ends. */
   POLL_MODE: z.enum(['watch', 'list']),
   PREFERENCE_POLICY: z.enum(PREFERENCE_POLICIES),

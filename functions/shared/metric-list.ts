@@ -2,7 +2,7 @@
  * Every custom metric there is, because each costs money: a name with one set of dimension values is one metric
  * (https://aws.amazon.com/cloudwatch/pricing/). All have the dimension `service`, which is the installation; dimensions
  * of control code that are not named here are left out. With one NodePool that uses both capacity types and no failures a
- * deployment has eleven, those whose `when` is `always`.
+ * deployment has twelve, those whose `when` is `always`.
  */
 export interface MetricDefinition {
   readonly unit: 'Count' | 'Seconds' | 'None';
@@ -36,11 +36,20 @@ export const METRICS: Readonly<Record<string, MetricDefinition>> = {
   UnavailableOfferings: always('Count'),
   /** As they happen. */
   InstancesLaunched: always('Count', 'capacityType'),
+  /** From a pod's creation, as one that must wait for a node, until it runs. */
+  PodPendingToRunning: always('Seconds'),
   PlannedPodsBound: always('Count'),
   PlannedPodsMissed: always('Count'),
   OfferingsUnavailable: trouble('reason'),
-  LaunchesFailed: trouble('nodePool'),
-  RuleFailed: trouble('retry'),
+  /** By what EC2 answered last. */
+  LaunchesFailed: trouble('reason'),
+  /** Answers of CreateFleet that say: later. */
+  LaunchesDelayed: trouble('code'),
+  /** Minutes in which a person has stopped something. */
+  KillSwitchOn: trouble(),
+  /** What EC2 told about instances of ours that nobody here asked for. */
+  Interruptions: trouble('detailType'),
+  RuleFailed: trouble('code'),
   ProvisionRequestsRefused: trouble(),
   ProvisionRequestsExpired: trouble(),
   UnknownInstances: trouble(),
@@ -48,14 +57,18 @@ export const METRICS: Readonly<Record<string, MetricDefinition>> = {
   DrainHopsExhausted: trouble(),
   DrainStepsRefused: trouble('code'),
   DocumentsNotReady: trouble('state'),
+  /** Hours in which the price list could not be had, so that embedded prices are used. */
+  PricesEmbedded: trouble('code'),
   GuardRefused: trouble('code'),
   WorkStopped: trouble('work'),
+  /** Invocations that ended with an error. */
+  FunctionFailed: trouble('code'),
   /** Messages and events that nobody could read. */
   MessagesUnreadable: trouble(),
   /** Messages that failed for good and were acknowledged. */
   MessagesRefused: trouble('code'),
   /** Messages that are redelivered. */
   MessagesRetried: trouble('code'),
-  /** EventBridge events of a kind that is not acted on. */
+  /** EventBridge events that name no instance, which is all that is done about their kind. */
   EventsNotRead: trouble('detailType'),
 };

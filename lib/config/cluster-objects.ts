@@ -139,17 +139,22 @@ const volumeSchema = kubernetesObject(
         awsElasticBlockStore: z.object({ volumeID: z.string() }).exactOptional(),
         local: z.looseObject({}).exactOptional(),
         hostPath: z.looseObject({}).exactOptional(),
+        storageClassName: z.string().default(''),
+        claimRef: z.looseObject({}).exactOptional(),
       },
       [...UNREAD_FIELDS.persistentVolumeSpec, ...UNREAD_FIELDS.volume],
     ),
+    status: z.object({ phase: z.string().default('Available') }).prefault({}),
   },
   UNREAD_FIELDS.object,
-).transform(({ metadata, spec }): PersistentVolume => {
+).transform(({ metadata, spec, status }): PersistentVolume => {
   const { name, labels, deletionAtMs } = metadata;
+  const free = status.phase === 'Available' && spec.claimRef === undefined;
   return {
     name,
     nodeAffinity: withPlaceLabels(spec.nodeAffinity.required?.nodeSelectorTerms ?? [], labels),
     ...attachmentOf(spec),
+    ...(free && spec.storageClassName !== '' ? { freeInClass: spec.storageClassName } : {}),
     ...(spec.local === undefined && spec.hostPath === undefined ? {} : { onHost: true as const }),
     ...(deletionAtMs === undefined ? {} : { deletionAtMs }),
   };

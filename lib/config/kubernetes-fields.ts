@@ -128,10 +128,8 @@ export const UNREAD_FIELDS = {
   persistentVolumeSpec: [
     'accessModes',
     'capacity',
-    'claimRef',
     'mountOptions',
     'persistentVolumeReclaimPolicy',
-    'storageClassName',
     'volumeAttributesClassName',
     'volumeMode',
   ],

@@ -16,6 +16,8 @@ import {
   requirementsOf,
 } from './requirements.ts';
 
+const NO_PROVISIONER = 'kubernetes.io/no-provisioner';
+
 /** Alternatives of one pod; volumes with many allowed topologies multiply, and each one is tried in turn. */
 const MAX_ALTERNATIVES = 64;
 
@@ -111,7 +113,24 @@ function claimPlace(claim: PersistentVolumeClaim, state: VolumeState): ClaimPlac
   if (storageClass.volumeBindingMode === 'Immediate') {
     return refused(`${named} is unbound and its storage class "${storageClass.name}" binds immediately`);
   }
+  if (storageClass.provisioner === NO_PROVISIONER) return freePlace(claim, storageClass.name, state);
   return { kind: 'place', terms: storageClass.allowedTopologies.filter(saysSomething) };
+}
+
+/**
+ * Nobody makes volumes of such a class, so the pod goes where one is free. Which claim may take which by size, access mode
+ * and selector is left to kube-scheduler, and so is that two claims cannot take the same. A node that is still to be
+ * bought has no volume of a host. Source: https://kubernetes.io/docs/concepts/storage/storage-classes/#local
+ */
+function freePlace(claim: PersistentVolumeClaim, className: string, { volumes }: VolumeState): ClaimPlace {
+  const free = volumes.filter((one) => one.freeInClass === className && one.deletionAtMs === undefined);
+  if (free.length > 0) {
+    const terms = free.map(({ nodeAffinity }) => nodeAffinity.filter(saysSomething));
+    return { kind: 'place', terms: terms.some(({ length }) => length === 0) ? [] : terms.flat() };
+  }
+  return refused(
+    `persistentvolumeclaim "${claim.name}" is unbound, nobody makes volumes of its storage class "${className}" and none is free`,
+  );
 }
 
 function boundPlace(claim: PersistentVolumeClaim, volumeName: string, state: VolumeState): ClaimPlace {

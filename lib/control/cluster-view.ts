@@ -5,6 +5,14 @@ import type { ClusterChange } from '../ports/cluster.ts';
 
 type Tables = { readonly [K in keyof ClusterState]: Map<string, ClusterState[K][number]> };
 
+/** What changes meant. */
+interface Applied {
+  /** Nodes on which a pod was bound, ended or began to end. */
+  readonly touched: ReadonlySet<string>;
+  /** Pods that were pending and run now. */
+  readonly started: readonly Pod[];
+}
+
 /** The poller's memory of the cluster: starts from a list or a snapshot, follows changes, writes snapshots. */
 export class ClusterView {
   #tables: Tables;
@@ -40,13 +48,18 @@ export class ClusterView {
     return this.#tables.nodes;
   }
 
+  get namespaces(): Tables['namespaces'] {
+    return this.#tables.namespaces;
+  }
+
   get daemonSets(): Tables['daemonSets'] {
     return this.#tables.daemonSets;
   }
 
-  /** Applies changes in order; gives the nodes on which a pod was bound, ended or began to end. */
-  apply(changes: readonly ClusterChange[], cursor: WatchCursor): ReadonlySet<string> {
+  /** Applies changes in order. */
+  apply(changes: readonly ClusterChange[], cursor: WatchCursor): Applied {
     const touched = new Set<string>();
+    const started: Pod[] = [];
     if (changes.some(({ list }) => list === 'nodes')) {
       this.#tables = { ...this.#tables, nodes: new Map(this.#tables.nodes) };
     }
@@ -55,6 +68,9 @@ export class ClusterView {
         const before = this.#tables.pods.get(change.key);
         const node = podEventNode(before, change.type === 'put' ? change.value : undefined);
         if (node !== undefined) touched.add(node);
+        if (before?.phase === 'Pending' && change.type === 'put' && change.value.phase === 'Running') {
+          started.push(change.value);
+        }
         if (change.type === 'put' && change.value.nodeName === undefined)
           this.#unbound.set(change.key, change.value);
         else this.#unbound.delete(change.key);
@@ -64,7 +80,7 @@ export class ClusterView {
       else rows.delete(change.key);
     }
     this.cursor = cursor;
-    return touched;
+    return { touched, started };
   }
 
   state(): ClusterState {

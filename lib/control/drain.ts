@@ -20,6 +20,7 @@ import {
   type RegisteredClaim,
   type TerminatingClaim,
 } from '../model/node-claim.ts';
+import { nodeEvent } from '../model/object-event.ts';
 import { isDaemonSetPod, isMirrorPod, isTerminal } from '../model/pod.ts';
 import type { ControlDeps } from './deps.ts';
 import { markDisrupted, unmarkDisrupted } from './disrupted-mark.ts';
@@ -67,6 +68,10 @@ export async function instanceStateChanged(deps: DrainDeps, event: InstanceState
   // A terminating claim's own steps look at the instance every few seconds.
   if (claim === undefined || !isLive(claim) || claim.phase === 'Planned' || claim.phase === 'Terminating')
     return;
+  // Each state on the way down is told; the first counts.
+  if (claim.leave?.severity !== 'lost') {
+    deps.metrics.count('Interruptions', 1, { detailType: event['detail-type'] });
+  }
   await askToLeave(deps, claim, {
     reason: 'InstanceTerminated',
     severity: 'lost',
@@ -115,6 +120,7 @@ async function startDraining(
     type: 'NodeDraining',
     message: `node ${claim.node.name} is closed to new pods: ${claim.leave?.reason}`,
     fields: { claim: claim.name, node: claim.node.name },
+    objects: [nodeEvent(claim.node, 'DisruptionTerminating', `Disrupting Node: ${claim.leave?.reason}`)],
   });
   return DRAIN_SETTLE_MS;
 }
@@ -154,6 +160,9 @@ async function withdraw(deps: DrainDeps, claim: DrainingClaim, pods: number): Pr
     type: 'LeaveWithdrawn',
     message: `node ${node.name} stays: ${counted(pods, 'pod')} came to it meanwhile`,
     fields: { claim: claim.name, node: node.name, pods },
+    objects: [
+      nodeEvent(node, 'DisruptionWithdrawn', `Node stays: ${counted(pods, 'pod')} came to it meanwhile`),
+    ],
   });
 }
 

@@ -3,6 +3,7 @@
 import { isLive } from '../model/node-claim.ts';
 import { compareText } from '../model/stable-json.ts';
 import { isProvisionable } from '../planning/provisionable.ts';
+import { servedIn } from '../planning/served.ts';
 import type { ControlDeps } from './deps.ts';
 
 export type GaugeDeps = Pick<
@@ -40,7 +41,8 @@ async function gaugePods({ clock, snapshots, metrics }: GaugeDeps): Promise<void
   const newest = await snapshots.newest();
   if (newest === undefined) return;
   const { takenAtMs, cluster, covered } = newest.snapshot;
-  const pending = cluster.pods.filter(isProvisionable);
+  const isServed = servedIn(newest.snapshot);
+  const pending = cluster.pods.filter((pod) => isProvisionable(pod) && isServed(pod));
   metrics.observe('PendingPods', pending.length);
   metrics.observe('UncoveredPods', pending.filter(({ uid }) => covered[uid] === undefined).length);
   metrics.observe('SnapshotAge', Math.max(0, clock.nowMs() - takenAtMs) / 1_000);

@@ -1,4 +1,5 @@
 import { DovetailError } from '../model/errors.ts';
+import type { ClaimName } from '../model/ids.ts';
 import type { ControlDeps } from './deps.ts';
 
 /**
@@ -9,6 +10,7 @@ export async function guarded(
   deps: Pick<ControlDeps, 'events' | 'metrics'>,
   rule: string,
   work: () => Promise<void>,
+  about: { readonly claim?: ClaimName } = {},
 ): Promise<boolean> {
   try {
     await work();
@@ -17,7 +19,8 @@ export async function guarded(
     const message = error instanceof Error ? error.message : String(error);
     const retry = error instanceof DovetailError ? error.retry : 'never';
     deps.metrics.count('RuleFailed', 1, { rule, retry });
-    deps.events.emit({ type: 'RuleFailed', message: `${rule} failed: ${message}`, fields: { rule, retry } });
+    const fields = { rule, retry, ...about };
+    deps.events.emit({ type: 'RuleFailed', message: `${rule} failed: ${message}`, fields });
     return false;
   }
 }

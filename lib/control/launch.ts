@@ -103,20 +103,25 @@ async function storeAttempt(
 }
 
 async function settleAttempt(deps: LaunchDeps, order: Order, attempt: LaunchAttempt): Promise<StepOutcome> {
+  const askedAtMs = deps.clock.nowMs();
   const answer = await answerOf(deps, order, attempt);
   if (answer === 'later') {
     const lookUpInMs = attempt.storedAtMs + LOOKUP_MS - deps.clock.nowMs();
     await deps.launchQueue.send({ schemaVersion: 1, orderId: order.id }, lookUpInMs);
     return 'wait';
   }
+  const answeredAtMs = deps.clock.nowMs();
   const launched = await assignInstances(deps, order, attempt, answer);
   await rememberErrors(deps, attempt.request, answer.errors);
-  report(deps, order, attempt, answer);
+  report(deps, order, attempt, { answer, askedAtMs, answeredAtMs });
   const settled = { atMs: deps.clock.nowMs(), launched, errors: answer.errors };
   const attempts = order.attempts.map((each) => (each.n === attempt.n ? { ...each, settled } : each));
   await deps.plans.updateOrder({ ...order, version: order.version + 1, attempts });
-  const throttled = answer.errors.some((error) => classifyFleetError(error.code) === 'throttle');
-  if (launched >= attempt.claims.length || !throttled) return 'again';
+  const delays = new Set(
+    answer.errors.map(({ code }) => code).filter((code) => classifyFleetError(code) === 'throttle'),
+  );
+  for (const code of delays) deps.metrics.count('LaunchesDelayed', 1, { code });
+  if (launched >= attempt.claims.length || delays.size === 0) return 'again';
   // Throttling inside an answer says nothing about capacity: the same offerings are asked for again, later.
   const delayMs = LAUNCH_THROTTLE_MS * 2 ** (attempt.n - 1);
   await deps.launchQueue.send({ schemaVersion: 1, orderId: order.id }, delayMs);
@@ -170,7 +175,7 @@ async function fail(
 ): Promise<StepOutcome> {
   for (const claim of waiting) {
     await deps.claims.update(launchFailed(claim, deps.clock.nowMs(), message));
-    deps.metrics.count('LaunchesFailed', 1, { nodePool: order.nodePool });
+    deps.metrics.count('LaunchesFailed', 1, { reason: failureReason(order) });
     deps.events.emit({
       type: 'LaunchFailed',
       message: `${claim.name} could not be launched: ${message}`,
@@ -180,7 +185,22 @@ async function fail(
   return close(deps, order);
 }
 
-function report(deps: LaunchDeps, order: Order, attempt: LaunchAttempt, answer: FleetAnswer): void {
+/** What EC2 said first in its last answer, in its own words; without any, nothing was left that it could be asked for. */
+const failureReason = ({ attempts }: Order): string =>
+  attempts.at(-1)?.settled?.errors[0]?.code ?? 'NoOffering';
+
+interface Answered {
+  readonly answer: FleetAnswer;
+  readonly askedAtMs: number;
+  readonly answeredAtMs: number;
+}
+
+function report(
+  deps: LaunchDeps,
+  order: Order,
+  attempt: LaunchAttempt,
+  { answer, ...times }: Answered,
+): void {
   const got = answer.instances.map(
     (instance) => `${instance.instanceType} ${instance.capacityType} ${instance.zone}`,
   );
@@ -192,6 +212,9 @@ function report(deps: LaunchDeps, order: Order, attempt: LaunchAttempt, answer: 
   deps.events.emit({
     type: 'FleetAnswered',
     message: `fleet gave ${got.length} of ${counted(asked, 'node')}${got.length > 0 ? ` (${got.join('; ')})` : ''}${worked}`,
-    fields: { order: order.id, attempt: attempt.n, asked, got: got.length, errors },
+    fields: {
+      ...{ order: order.id, attempt: attempt.n, asked, got: got.length, errors },
+      ...{ storedAtMs: attempt.storedAtMs, ...times },
+    },
   });
 }

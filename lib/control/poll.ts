@@ -2,9 +2,13 @@
 // 1-minute tick; one holder of the lease watches for up to 14 minutes and hands over to the next tick.
 // Second delivery: a tick that finds the lease held returns. Crash: the lease ends after 20 s, the next tick starts from
 // the newest snapshot or a new list; what was asked twice is dropped by the provisioner.
-import type { NodeClaim } from '../model/node-claim.ts';
-import { type ClaimSlots, isWaiting } from '../model/slots.ts';
+import type { Pod } from '../model/pod.ts';
+import type { ServedPods } from '../model/served-pods.ts';
+import { isUnsettled, isWaiting } from '../model/slots.ts';
 import { isProvisionable } from '../planning/provisionable.ts';
+import { servedBy } from '../planning/served.ts';
+import type { StopSwitch } from '../ports/stop-switch.ts';
+import { Answers } from './answers.ts';
 import { Asks } from './asks.ts';
 import { advanceBatch, type BatchWindow } from './batch.ts';
 import { ClusterView } from './cluster-view.ts';
@@ -13,7 +17,6 @@ import type { ControlDeps } from './deps.ts';
 import { guarded } from './guarded.ts';
 import {
   CLAIMS_BUSY_MS,
-  CLAIMS_QUIET_MS,
   HANDOVER_MS,
   LEASE_LIFE_MS,
   LEASE_RENEW_MS,
@@ -24,18 +27,35 @@ import {
 } from './limits.ts';
 import { closingClaims, type RegisterInput, register } from './register.ts';
 import { requestNodes, takeSnapshot } from './request-nodes.ts';
-import { isMoving, steer } from './steer.ts';
+import { steer } from './steer.ts';
+import { StoredClaims } from './stored-claims.ts';
 
-export type PollDeps = Pick<
-  ControlDeps,
-  'clock' | 'cluster' | 'claims' | 'slots' | 'leases' | 'snapshots' | 'provisionQueue' | 'events' | 'metrics'
->;
+export interface PollDeps
+  extends Pick<
+    ControlDeps,
+    | 'clock'
+    | 'cluster'
+    | 'claims'
+    | 'slots'
+    | 'plans'
+    | 'leases'
+    | 'snapshots'
+    | 'provisionQueue'
+    | 'events'
+    | 'metrics'
+  > {
+  readonly stop: StopSwitch;
+  /** Absent means every pod. It travels in the snapshot. */
+  readonly serves?: ServedPods;
+}
 
 export interface PollRun {
   /** Unique to this invocation. */
   readonly holder: string;
   /** When this invocation stops by itself. */
   readonly deadlineMs: number;
+  /** Stops before that once everything was looked at and nothing is on its way: a look now and then, not a watch. */
+  readonly endsWhenQuiet?: boolean;
 }
 
 const LEASE = 'poller';
@@ -47,7 +67,8 @@ export async function poll(deps: PollDeps, run: PollRun): Promise<void> {
   const poller = new Poller(deps, await openView(deps));
   let renewAtMs = deps.clock.nowMs() + LEASE_RENEW_MS;
   let lost = false;
-  while (!lost && deps.clock.nowMs() < run.deadlineMs) {
+  const isOver = (): boolean => run.endsWhenQuiet === true && poller.isQuiet();
+  while (!lost && !isOver() && deps.clock.nowMs() < run.deadlineMs) {
     // A call that failed ends the round, not the watch: what was due is still due in the next round.
     const done = await guarded(deps, 'poll round', async () => {
       if (deps.clock.nowMs() >= renewAtMs) {
@@ -60,7 +81,8 @@ export async function poll(deps: PollDeps, run: PollRun): Promise<void> {
     if (!done) await deps.clock.sleep(ROUND_PAUSE_MS);
   }
   if (lost) return;
-  await poller.handOver();
+  // The look itself has just written a snapshot.
+  if (!isOver()) await poller.handOver();
   await deps.leases.release(LEASE, run.holder);
 }
 
@@ -100,28 +122,38 @@ async function listView(deps: PollDeps): Promise<ClusterView> {
 class Poller {
   readonly #deps: PollDeps;
   #view: ClusterView;
-  #claims: readonly NodeClaim[] = [];
-  #items: readonly ClaimSlots[] = [];
-  #claimsReadAtMs = Number.NEGATIVE_INFINITY;
+  readonly #stored: StoredClaims;
   #snapshotAtMs = Number.NEGATIVE_INFINITY;
   #window: BatchWindow | undefined;
   readonly #asks = new Asks();
+  readonly #answers = new Answers();
   #touched: Set<string> = new Set();
+  #started: Pod[] = [];
   #waitMs = 0;
 
   constructor(deps: PollDeps, view: ClusterView) {
     this.#deps = deps;
     this.#view = view;
+    this.#stored = new StoredClaims(deps);
   }
 
   /** Follows the cluster until something is due, then does all that is due. Comes back by `untilMs`. */
   async round(untilMs: number): Promise<void> {
     await this.#follow(Math.max(0, Math.min(this.#waitMs, untilMs - this.#deps.clock.nowMs())));
-    await this.#readClaims();
-    await this.#settleSlots();
-    this.#claims = await register(this.#deps, this.#registerInput());
+    await this.#stored.read(this.#busy());
+    // Asked once a round: what is stopped meanwhile is stopped in the next one.
+    const stopped = (await this.#deps.stop.read()) === 'all';
+    await this.#settleSlots(stopped);
+    this.#stored.claims = await register(this.#deps, { ...this.#registerInput(), stopped });
     this.#touched = new Set();
-    await this.#batch();
+    this.#countStarted();
+    await guarded(this.#deps, 'answers', () => this.#answers.read(this.#deps, this.#view.pods));
+    await this.#batch(stopped);
+  }
+
+  /** All was looked at once, and nothing is on its way. */
+  isQuiet(): boolean {
+    return this.#snapshotAtMs > Number.NEGATIVE_INFINITY && !this.#busy();
   }
 
   async handOver(): Promise<void> {
@@ -134,16 +166,9 @@ class Poller {
       this.#view = await listView(this.#deps);
       return;
     }
-    const touched = this.#view.apply(answer.changes, answer.cursor);
+    const { touched, started } = this.#view.apply(answer.changes, answer.cursor);
     for (const node of touched) this.#touched.add(node);
-  }
-
-  async #readClaims(): Promise<void> {
-    const nowMs = this.#deps.clock.nowMs();
-    if (nowMs - this.#claimsReadAtMs < (this.#busy() ? CLAIMS_BUSY_MS : CLAIMS_QUIET_MS)) return;
-    this.#claims = await this.#deps.claims.listLive();
-    this.#items = await this.#deps.slots.listLive();
-    this.#claimsReadAtMs = nowMs;
+    this.#started.push(...started);
   }
 
   /** Something is on its way: pods asked for, nodes joining, slots waiting, or nodes that just showed pod events. */
@@ -152,23 +177,38 @@ class Poller {
       this.#window !== undefined ||
       this.#touched.size > 0 ||
       this.#asks.expectsAnswer(this.#deps.clock.nowMs()) ||
-      this.#claims.some((claim) => claim.phase !== 'Initialized') ||
-      this.#items.some((item) => item.slots.some(isWaiting))
+      this.#stored.claims.some((claim) => claim.phase !== 'Initialized') ||
+      this.#stored.items.some((item) => item.slots.some(isWaiting))
     );
   }
 
-  async #settleSlots(): Promise<void> {
-    if (!this.#items.some(isMoving)) return;
+  async #settleSlots(stopped: boolean): Promise<void> {
+    const { claims, items } = this.#stored;
+    if (!items.some(isUnsettled)) return;
     const nowMs = this.#deps.clock.nowMs();
     const closing = closingClaims(this.#registerInput(), nowMs);
-    const input = { claims: this.#claims, items: this.#items, pods: this.#view.pods, closing, nowMs };
-    this.#items = await steer(this.#deps, input);
+    const { pods } = this.#view;
+    this.#stored.items = await steer(this.#deps, {
+      ...{ claims, items, pods, closing, nowMs },
+      isServed: stopped ? () => false : this.#isServed(),
+    });
   }
 
-  #registerInput(): RegisterInput {
+  /** How long pods that plans brought nodes for waited in all; a poller that dies here loses a figure and nothing else. */
+  #countStarted(): void {
+    const started = this.#started.splice(0);
+    if (started.length === 0) return;
+    const planned = new Set(this.#stored.items.flatMap(({ slots }) => slots.map(({ podUid }) => podUid)));
+    for (const { uid, createdAtMs } of started) {
+      if (!planned.has(uid)) continue;
+      this.#deps.metrics.observe('PodPendingToRunning', (this.#deps.clock.nowMs() - createdAtMs) / 1_000);
+    }
+  }
+
+  #registerInput(): Omit<RegisterInput, 'stopped'> {
     return {
-      claims: this.#claims,
-      items: this.#items,
+      claims: this.#stored.claims,
+      items: this.#stored.items,
       nodes: this.#view.nodes,
       pods: this.#view.pods,
       daemonSets: [...this.#view.daemonSets.values()],
@@ -176,22 +216,31 @@ class Poller {
     };
   }
 
-  #pending(): string[] {
-    return [...this.#view.unboundPods].filter(isProvisionable).map((pod) => pod.uid);
+  #isServed(): ReturnType<typeof servedBy> {
+    return servedBy(this.#deps.serves, this.#view.namespaces);
   }
 
-  async #batch(): Promise<void> {
+  #pending(): string[] {
+    const isServed = this.#isServed();
+    const pending = [...this.#view.unboundPods].filter((pod) => isProvisionable(pod) && isServed(pod));
+    return pending.map((pod) => pod.uid);
+  }
+
+  async #batch(stopped: boolean): Promise<void> {
     const nowMs = this.#deps.clock.nowMs();
-    const pending = this.#pending();
-    const covered = pending.length === 0 ? NOT_COVERED : coveredPods(this.#claims, this.#items);
+    const pending = stopped ? [] : this.#pending();
+    const covered = pending.length === 0 ? NOT_COVERED : this.#covered();
     this.#asks.keepOnly(new Set(pending));
     this.#asks.forget(covered.keys());
     const uncovered = pending.filter((uid) => !covered.has(uid as never));
+    const seenAtMs = this.#window?.openedAtMs ?? nowMs;
     const step = advanceBatch(this.#window, this.#asks.due(uncovered, nowMs), nowMs);
     this.#window = step.window;
     if (step.closed.length > 0) {
       const snapshotId = await this.#snapshot();
-      await requestNodes(this.#deps, snapshotId, step.closed);
+      const times = { seenAtMs, closedAtMs: nowMs };
+      const requests = await requestNodes(this.#deps, { snapshotId, uids: step.closed, times });
+      this.#answers.expect(requests, this.#deps.clock.nowMs());
       this.#asks.record(step.closed, this.#deps.clock.nowMs());
     } else if (nowMs - this.#snapshotAtMs >= SNAPSHOT_EVERY_MS) {
       await this.#snapshot();
@@ -202,9 +251,12 @@ class Poller {
   }
 
   async #snapshot(): Promise<string> {
-    const covered = coveredPods(this.#claims, this.#items);
-    const id = await takeSnapshot(this.#deps, this.#view, covered);
+    const id = await takeSnapshot(this.#deps, this.#view, this.#covered());
     this.#snapshotAtMs = this.#deps.clock.nowMs();
     return id;
+  }
+
+  #covered(): ReturnType<typeof coveredPods> {
+    return coveredPods(this.#stored.claims, this.#stored.items);
   }
 }

@@ -7,6 +7,7 @@ import type { ProvisionRequest } from '../messages/provision-request.ts';
 import { counted } from '../model/counted.ts';
 import { DovetailError } from '../model/errors.ts';
 import { type PlanId, planId, requestId, type SnapshotId, snapshotId } from '../model/ids.ts';
+import type { CommittedPlan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { stableHash } from '../model/stable-json.ts';
 import { planProvisioning } from '../planning/plan-provisioning.ts';
@@ -50,7 +51,7 @@ async function decideOrRefuse(deps: ProvisionDeps, requests: readonly ProvisionR
     deps.events.emit({
       type: 'RuleFailed',
       message: `no plan could be made for ${counted(requests[0]?.podUids.length ?? 0, 'pod')}: ${message}`,
-      fields: { rule: 'provision', retry: 'never' },
+      fields: { rule: 'provision', retry: 'never', requests: requests.map(({ requestId }) => requestId) },
     });
   }
 }
@@ -72,6 +73,7 @@ async function sortOut(
 }
 
 async function decide(deps: ProvisionDeps, requests: readonly ProvisionRequest[]): Promise<void> {
+  const startedAtMs = deps.clock.nowMs();
   // What an earlier plan committed and a crash left undone must be seen by limits and coverage first.
   for (const plan of await deps.plans.listUnfinished()) await executePlan(deps, plan);
   const snapshot = await newestSnapshot(deps, requests);
@@ -81,7 +83,8 @@ async function decide(deps: ProvisionDeps, requests: readonly ProvisionRequest[]
   const plan = planProvisioning(input);
   const requestIds = requests.map((request) => requestId(request.requestId));
   const id = planId(`p${stableHash(requestIds)}`);
-  report(deps, id, plan);
+  report(deps, { id, requestIds }, plan);
+  const plannedAtMs = deps.clock.nowMs();
   const committed = commitmentOf(plan, {
     id,
     installation: deps.installation,
@@ -98,7 +101,16 @@ async function decide(deps: ProvisionDeps, requests: readonly ProvisionRequest[]
       'same-request',
     );
   }
+  const committedAtMs = deps.clock.nowMs();
   await executePlan(deps, committed);
+  deps.events.emit({
+    type: 'PlanCarriedOut',
+    message: `plan ${id} is committed and ${counted(committed.orders.length, 'order')} on the way`,
+    fields: {
+      ...{ plan: id, requests: requestIds, startedAtMs, plannedAtMs, committedAtMs },
+      launchesSentAtMs: deps.clock.nowMs(),
+    },
+  });
 }
 
 interface NamedSnapshot {
@@ -132,7 +144,11 @@ async function newestSnapshot(
   return newest;
 }
 
-function report(deps: ProvisionDeps, id: PlanId, plan: ProvisioningPlan): void {
+function report(
+  deps: ProvisionDeps,
+  { id, requestIds }: Pick<CommittedPlan, 'id' | 'requestIds'>,
+  plan: ProvisioningPlan,
+): void {
   const pods = plan.nodes.reduce((sum, node) => sum + node.pods.length, 0);
   const price = (plan.priceMicroUsdPerHour / 1e6).toFixed(4);
   const nodes = plan.nodes.map(
@@ -152,13 +168,16 @@ function report(deps: ProvisionDeps, id: PlanId, plan: ProvisioningPlan): void {
   deps.events.emit({
     type: 'PlanMade',
     message: `plan: ${parts.join('; ') || 'nothing to do'}`,
-    fields: { plan: id, pods, nodes: plan.nodes.length, priceMicroUsdPerHour: plan.priceMicroUsdPerHour },
+    fields: {
+      ...{ plan: id, requests: requestIds, pods, nodes: plan.nodes.length },
+      priceMicroUsdPerHour: plan.priceMicroUsdPerHour,
+    },
   });
   for (const { pod, reasons } of plan.unschedulable) {
     deps.events.emit({
       type: 'FailedScheduling',
       message: `${pod.namespace}/${pod.name} has no place: ${reasons.join('; ')}`,
-      fields: { podUid: pod.uid, reasons },
+      fields: { plan: id, podUid: pod.uid, reasons },
     });
   }
 }

@@ -9,6 +9,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { compareText } from '../model/stable-json.ts';
 import { type UnavailableOffering, unavailableTo } from '../model/unavailable-offering.ts';
 import { isProvisionable } from '../planning/provisionable.ts';
+import { servedIn } from '../planning/served.ts';
 import type { ProvisioningInput } from '../planning/types.ts';
 import { takenPods } from './coverage.ts';
 import type { ControlDeps } from './deps.ts';
@@ -42,12 +43,15 @@ export async function readProvisioningInput(
   const nowMs = deps.clock.nowMs();
   const marks = await deps.unavailable.list();
   const { cluster } = snapshot;
+  const isServed = servedIn(snapshot);
   return {
     claims: nodes.claims,
     nodeClasses,
     input: {
       ...deps.policies,
-      pods: cluster.pods.filter((pod) => wanted.has(pod.uid) && isProvisionable(pod) && !taken.has(pod.uid)),
+      pods: cluster.pods.filter(
+        (pod) => wanted.has(pod.uid) && isProvisionable(pod) && isServed(pod) && !taken.has(pod.uid),
+      ),
       cluster,
       nodes: nodes.nodes,
       nodePools,

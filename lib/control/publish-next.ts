@@ -1,5 +1,5 @@
 // The members that both kinds of published documents have, one step on. Pure.
-import type { DocumentStatus, PublishedDocument } from '../model/published-document.ts';
+import { type DocumentStatus, hashOfTexts, type PublishedDocument } from '../model/published-document.ts';
 import { stableJson } from '../model/stable-json.ts';
 import type { SourceDocument } from '../ports/document-source.ts';
 import type { Reading } from './publish-reading.ts';
@@ -48,5 +48,13 @@ export function commonMembers<Before extends PublishedDocument>(
     origin: sources[0]?.origin ?? before?.origin ?? '',
     status,
     statusSinceMs: same ? before.statusSinceMs : nowMs,
+    createdAtMs: createdAtMs(before, sources.length > 0) ?? nowMs,
+    textsHash: hashOfTexts(sources.map(({ text }) => text)),
   } as const;
+}
+
+/** One that comes back is a new one. What earlier releases published does not say it. */
+function createdAtMs(before: PublishedDocument | undefined, found: boolean): number | undefined {
+  if (before?.status.state === 'vanished' && found) return undefined;
+  return before?.createdAtMs ?? before?.running?.sinceMs;
 }

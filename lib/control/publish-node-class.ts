@@ -50,7 +50,7 @@ async function readinessOf(
     return { kind: 'ready', resolution: await discovery.resolve(nodeClass) };
   } catch (error) {
     if (!(error instanceof DovetailError) || error.retry === 'same-request') throw error;
-    return { kind: 'not-ready', reason: error.message };
+    return { kind: 'not-ready', reason: `${error.code}: ${error.message}` };
   }
 }
 
@@ -62,5 +62,5 @@ function unknownRole(
   const short = role?.split('/').at(-1);
   if (instanceProfile !== undefined || short === undefined || nodeRoles.includes(short)) return undefined;
   const known = [...nodeRoles].sort(compareText).join(', ') || 'none';
-  return `EC2NodeClass ${name}: role "${role}" is not among the node roles of this installation (${known}): deploy it with -c nodeRoles=${short}, or name one of those`;
+  return `NodeRoleUnknown: EC2NodeClass ${name}: role "${role}" is not among the node roles of this installation (${known}): deploy it with -c nodeRoles=${short}, or name one of those`;
 }

@@ -3,11 +3,13 @@
 // Second delivery: publishes the same again, which writes nothing. Two at a time: the stored documents are read before
 // their texts and written on the condition that they did not change since; who loses starts over from newer texts.
 import { assertNever } from '../model/assert-never.ts';
+import { counted } from '../model/counted.ts';
 import { ConflictError, DovetailError } from '../model/errors.ts';
 import type { PublishedDocument, PublishedNodeClass } from '../model/published-document.ts';
 import { compareText, stableJson } from '../model/stable-json.ts';
 import type { Discovery } from '../ports/discovery.ts';
 import type { DocumentSource, SourceDocument } from '../ports/document-source.ts';
+import type { UnusedTemplates } from '../ports/launch-templates.ts';
 import type { Publication } from '../ports/publication.ts';
 import type { ControlDeps } from './deps.ts';
 import { guarded } from './guarded.ts';
@@ -18,6 +20,7 @@ export interface PublishDeps extends Pick<ControlDeps, 'clock' | 'events' | 'met
   readonly source: DocumentSource;
   readonly publication: Publication;
   readonly discovery: Discovery;
+  readonly unusedTemplates: UnusedTemplates;
   /** Roles that nodes of this installation may have. */
   readonly nodeRoles: readonly string[];
 }
@@ -31,6 +34,8 @@ const MAX_TRIES = 5;
 export async function publish(deps: PublishDeps): Promise<void> {
   const documents = await guarded(deps, 'documents', () => publishDocuments(deps));
   const catalogue = await guarded(deps, 'catalogue', () => publishCatalogue(deps));
+  // Nobody waits for it, and the next hour tries again.
+  await guarded(deps, 'launch templates', () => removeTemplates(deps));
   if (documents && catalogue) return;
   throw new DovetailError(
     'PublishIncomplete',
@@ -144,5 +149,16 @@ async function publishCatalogue(deps: PublishDeps): Promise<void> {
     type: 'CataloguePublished',
     message: `the region sells ${types} instance types; catalogue ${id}`,
     fields: { catalogue: id, types },
+  });
+}
+
+/** Every edit and every new image makes templates; an account has room for 5,000 in a region. */
+async function removeTemplates(deps: PublishDeps): Promise<void> {
+  const names = await deps.unusedTemplates.remove();
+  if (names.length === 0) return;
+  deps.events.emit({
+    type: 'LaunchTemplatesRemoved',
+    message: `${counted(names.length, 'launch template')} that no NodePool needs any more removed`,
+    fields: { names },
   });
 }

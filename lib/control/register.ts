@@ -9,10 +9,12 @@ import type { ClaimName, InstanceId } from '../model/ids.ts';
 import { ANNOTATION, LABEL, TAINT } from '../model/labels.ts';
 import { instanceIdOfProviderId, type Node } from '../model/node.ts';
 import { type NodeClaim, takesPods } from '../model/node-claim.ts';
+import { nodeEvent } from '../model/object-event.ts';
 import type { Pod } from '../model/pod.ts';
 import type { ClaimSlots } from '../model/slots.ts';
 import { compareText } from '../model/stable-json.ts';
 import type { DaemonSet } from '../model/workload.ts';
+import type { NodePatch } from '../ports/cluster.ts';
 import { attractsOthers, waitingPods } from './attraction.ts';
 import { slotsSettled } from './coverage.ts';
 import { daemonSetsWithoutPod } from './daemon-room.ts';
@@ -33,6 +35,8 @@ export interface RegisterInput {
   readonly daemonSets: readonly DaemonSet[];
   /** Nodes on which a pod was bound or ended since the last round. */
   readonly touched: ReadonlySet<string>;
+  /** Stopped by a person (`stop: all`): nothing is written to nodes but that our taints and cordons come off. */
+  readonly stopped: boolean;
 }
 
 /** One node with its claim. */
@@ -43,6 +47,7 @@ interface Joined {
 
 /** Takes the step due for every joined node; gives the claims as they are now stored. */
 export async function register(deps: RegisterDeps, input: RegisterInput): Promise<readonly NodeClaim[]> {
+  const { stopped } = input;
   const { joined, restless } = joinNodes(input);
   const moving =
     input.touched.size === 0
@@ -55,14 +60,14 @@ export async function register(deps: RegisterDeps, input: RegisterInput): Promis
   const barrier = barrierPlans(joined, input.claims, deps.clock.nowMs());
   const followed = await mapLimit(moving, PARALLEL_WRITES, async ({ node, claim }) => {
     let stored: NodeClaim = claim;
-    await guarded(deps, `node ${node.name}`, async () => {
+    const look = async (): Promise<void> => {
       if (await tookStrayMark(deps, node, claim)) return;
       const here = podsByNode.get(node.name) ?? [];
       const missing = daemonSetsWithoutPod(input.daemonSets, node, here);
       const settled = slotsSettled(slots.get(claim.name) ?? []);
       // Asked only of a node about to drop its slot: it compares the node with every pod that waits elsewhere.
       const opens = settled && hasTaint(node, TAINT.slot);
-      const step = nextNodeStep({
+      const due = nextNodeStep({
         node,
         claim,
         slotsSettled: settled,
@@ -71,9 +76,11 @@ export async function register(deps: RegisterDeps, input: RegisterInput): Promis
         barrierOpen: barrier.has(claim.planId),
         nowMs: deps.clock.nowMs(),
       });
+      const step = due !== undefined && stopped && !onlyRemoves(node, due.patch) ? undefined : due;
       if (step !== undefined && !(await applyStep(deps, node, claim, step))) return;
       stored = await followNode(deps, node, claim, step, input.touched.has(node.name));
-    });
+    };
+    await guarded(deps, `node ${node.name}`, look, { claim: claim.name });
     return stored;
   });
   if (followed.every((claim, index) => claim === moving[index]?.claim)) return input.claims;
@@ -96,7 +103,7 @@ const isAtRest = (node: Node, claim: JoiningClaim): boolean =>
   !hasTaint(node, TAINT.slot);
 
 /** Claims past the limit of their slots: pods that are not there by now are not coming. */
-export function closingClaims(input: RegisterInput, nowMs: number): ReadonlySet<ClaimName> {
+export function closingClaims(input: Joinable, nowMs: number): ReadonlySet<ClaimName> {
   const past = joinNodes(input).joined.filter(({ node, claim }) => pastSlotLimit(node, claim, nowMs));
   return new Set(past.map(({ claim }) => claim.name));
 }
@@ -175,6 +182,16 @@ async function tookStrayMark(deps: RegisterDeps, node: Node, claim: JoiningClaim
   return true;
 }
 
+/** Nothing of the patch is new on the node: taints of ours go, a cordon ends, annotations go. */
+const onlyRemoves = (
+  node: Node,
+  { labels, annotations = {}, taints = [], unschedulable }: NodePatch,
+): boolean =>
+  labels === undefined &&
+  unschedulable !== true &&
+  Object.values(annotations).every((value) => value === null) &&
+  taints.every(({ key }) => hasTaint(node, key));
+
 /** False when another writer came between: the next round sees its result. */
 async function applyStep(
   deps: RegisterDeps,
@@ -184,13 +201,23 @@ async function applyStep(
 ): Promise<boolean> {
   const outcome = await deps.cluster.patchNode(node.name, node.resourceVersion, step.patch);
   if (outcome !== 'patched') return false;
+  const message = sentence(step, node, claim);
+  const reason = NODE_EVENTS[step.event];
   deps.events.emit({
     type: step.event,
-    message: sentence(step, node, claim),
+    message,
     fields: { claim: claim.name, node: node.name },
+    ...(reason === undefined ? {} : { objects: [nodeEvent(node, reason, message)] }),
   });
   return true;
 }
+
+/** Steps that people are told of at the node, by the reason they find there. */
+const NODE_EVENTS: { readonly [E in NodeStep['event']]?: string } = {
+  NodeRegistered: 'Registered',
+  NodeOpened: 'Opened',
+  NodeInitialized: 'Initialized',
+};
 
 function sentence(step: NodeStep, node: Node, claim: JoiningClaim): string {
   switch (step.event) {

@@ -8,9 +8,10 @@ import { ConflictError, DovetailError } from '../model/errors.ts';
 import type { ClaimName, PodUid } from '../model/ids.ts';
 import { TAINT } from '../model/labels.ts';
 import { isLive, type NodeClaim, takesPods } from '../model/node-claim.ts';
+import { podEvent } from '../model/object-event.ts';
 import { isTerminal, type Pod, podKey } from '../model/pod.ts';
 import { shapeHash } from '../model/shape.ts';
-import { type ClaimSlots, isWaiting, type Slot } from '../model/slots.ts';
+import { type ClaimSlots, isUnsettled, isWaiting, type Slot } from '../model/slots.ts';
 import type { ControlDeps } from './deps.ts';
 import { NOMINATION_MS, PARALLEL_WRITES } from './limits.ts';
 import { mapLimit } from './parallel.ts';
@@ -23,6 +24,8 @@ export interface SteerInput {
   readonly items: readonly ClaimSlots[];
   readonly pods: ReadonlyMap<string, Pod>;
   readonly closing: ReadonlySet<ClaimName>;
+  /** Pods that are not ours to serve get no toleration and inherit no place. */
+  readonly isServed: (pod: Pod) => boolean;
   readonly nowMs: number;
 }
 
@@ -31,7 +34,7 @@ export async function steer(deps: SteerDeps, input: SteerInput): Promise<readonl
   const claims = new Map(input.claims.map((claim) => [claim.name, claim]));
   const stored = new Map<ClaimSlots, ClaimSlots>();
   // Most items are of nodes that have had their pods for long: those are not gone through at every round.
-  const moving = input.items.filter(isMoving);
+  const moving = input.items.filter(isUnsettled);
   const heirs = new Heirs(input, moving);
   await mapLimit(moving, PARALLEL_WRITES, async (item) => {
     const claim = claims.get(item.claim);
@@ -41,17 +44,16 @@ export async function steer(deps: SteerDeps, input: SteerInput): Promise<readonl
     const observed = item.slots.map((slot) => observe(slot, claim, input.pods, closing));
     const mayInherit = takesPods(claim) && !input.closing.has(claim.name);
     const inherited = mayInherit ? observed.map((slot) => heirs.inherit(slot, claim)) : observed;
-    const slots = await mapLimit(inherited, PARALLEL_WRITES, (slot) =>
-      tolerate(deps, slot, claim, input.pods),
+    const slots = await mapLimit(inherited, PARALLEL_WRITES, (slot) => tolerate(deps, slot, claim, input));
+    const open = mayInherit && slots.some(({ state }) => state === 'free');
+    const settled = !open && !slots.some(isWaiting);
+    stored.set(
+      item,
+      await store(deps, item, { slots, ...(settled ? { settledAtMs: input.nowMs } : {}) }, claim),
     );
-    stored.set(item, await store(deps, item, slots, claim));
   });
   return input.items.map((item) => stored.get(item) ?? item);
 }
-
-/** Something that happens in the cluster can change one of its slots; what is bound or missed stays so. */
-export const isMoving = ({ slots }: ClaimSlots): boolean =>
-  slots.some(({ state }) => state !== 'bound' && state !== 'missed');
 
 /** The slot's state as the cluster shows it; the toleration is not looked at. */
 export function observe(
@@ -99,7 +101,7 @@ class Heirs {
     const taken = new Set<PodUid>(input.items.flatMap((item) => item.slots.map((slot) => slot.podUid)));
     for (const pod of input.pods.values()) {
       if (pod.owner === undefined || pod.nodeName !== undefined || pod.deletionAtMs !== undefined) continue;
-      if (taken.has(pod.uid) || !isSteerable(pod)) continue;
+      if (taken.has(pod.uid) || !isSteerable(pod) || !input.isServed(pod)) continue;
       const key = placeKey({ ownerUid: pod.owner.uid, shapeHash: shapeHash(pod) });
       if (!free.has(key)) continue;
       const list = this.#waiting.get(key);
@@ -142,7 +144,7 @@ async function tolerate(
   deps: SteerDeps,
   slot: Slot,
   claim: NodeClaim,
-  pods: ReadonlyMap<string, Pod>,
+  { pods, isServed }: SteerInput,
 ): Promise<Slot> {
   if (
     slot.state !== 'planned' ||
@@ -153,7 +155,7 @@ async function tolerate(
     return slot;
   }
   const pod = pods.get(slot.podUid);
-  if (pod === undefined || !isSteerable(pod)) return slot;
+  if (pod === undefined || !isSteerable(pod) || !isServed(pod)) return slot;
   const toleration = { key: TAINT.slot, operator: 'Equal', value: claim.name, effect: 'NoSchedule' } as const;
   // One that tolerates everything tolerates its slot already.
   const taint = { key: TAINT.slot, value: claim.name, effect: 'NoSchedule' } as const;
@@ -168,15 +170,16 @@ async function tolerate(
   }
 }
 
-/** Writes the slots if they changed. A lost race is left to the next round, which reads the winner. */
+/** Writes the slots if they changed or just settled. A lost race is left to the next round, which reads the winner. */
 async function store(
   deps: SteerDeps,
   item: ClaimSlots,
-  slots: readonly Slot[],
+  found: Pick<ClaimSlots, 'slots' | 'settledAtMs'>,
   claim: NodeClaim,
 ): Promise<ClaimSlots> {
-  if (slots.every((slot, index) => slot === item.slots[index])) return item;
-  const next: ClaimSlots = { ...item, version: item.version + 1, slots };
+  const same = found.slots.every((slot, index) => slot === item.slots[index]);
+  if (same && found.settledAtMs === item.settledAtMs) return item;
+  const next: ClaimSlots = { ...item, ...found, version: item.version + 1 };
   try {
     await deps.slots.update(next);
   } catch (error) {
@@ -189,8 +192,24 @@ async function store(
 
 function report(deps: SteerDeps, before: ClaimSlots, after: ClaimSlots, claim: NodeClaim): void {
   const turned = (state: Slot['state']): Slot[] =>
-    after.slots.filter((slot, index) => slot.state === state && before.slots[index]?.state !== state);
+    after.slots.filter((slot, index) => {
+      const was = before.slots[index];
+      return slot.state === state && (was?.state !== state || was.podUid !== slot.podUid);
+    });
   const dimensions = { nodePool: claim.nodePool.name };
+  const nominated = turned('tolerated');
+  if (nominated.length > 0) {
+    const node = 'node' in claim && claim.node !== undefined ? `, node/${claim.node.name}` : '';
+    const message = `Pod should schedule on: nodeclaim/${claim.name}${node}`;
+    deps.events.emit({
+      type: 'PodsNominated',
+      message: `${counted(nominated.length, 'pod')} steered to ${claim.name}`,
+      fields: { claim: claim.name, pods: nominated.length },
+      objects: nominated.map(({ namespace, podName: name, podUid: uid }) =>
+        podEvent({ namespace, name, uid }, 'Normal', 'Nominated', message),
+      ),
+    });
+  }
   const bound = turned('bound');
   if (bound.length > 0) {
     deps.metrics.count('PlannedPodsBound', bound.length, dimensions);

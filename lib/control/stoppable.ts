@@ -34,6 +34,7 @@ export async function reconcileTick(
   deps: Parameters<typeof reconcile>[0] & GaugeDeps & Stoppable,
 ): Promise<void> {
   const stop = await deps.stop.read();
+  if (stop !== 'none') deps.metrics.observe('KillSwitchOn', 1);
   if (stop === 'all') reportStopped(deps, 'reconcile', stop);
   else await reconcile(deps);
   await guarded(deps, 'gauges', () => gauge(deps));

@@ -81,7 +81,7 @@ async function timeOutLaunch(deps: SweepClaimDeps, claim: PlannedClaim): Promise
     if (error instanceof ConflictError) return;
     throw error;
   }
-  deps.metrics.count('LaunchesFailed', 1, { nodePool: claim.nodePool.name });
+  deps.metrics.count('LaunchesFailed', 1, { reason: 'LaunchTimeout' });
   deps.events.emit({
     type: 'LaunchFailed',
     message: `${claim.name} was ${message}`,

@@ -23,7 +23,8 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     const instances = await deps.fleet.describeOwned();
     const snapshot = await freshSnapshot(deps);
     for (const claim of claims) {
-      await guarded(deps, `claim ${claim.name}`, () => sweepClaim(deps, claim, { instances, snapshot }));
+      const look = () => sweepClaim(deps, claim, { instances, snapshot });
+      await guarded(deps, `claim ${claim.name}`, look, { claim: claim.name });
     }
     await endOrphanInstances(deps, instances);
     await clearOrphanNodes(deps, snapshot);

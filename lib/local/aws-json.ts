@@ -1,4 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
+import { textOf } from './request-body.ts';
 
 /** One request in AWS's JSON protocol, for the servers here, which want a signature and do not check it. */
 export async function awsJson(
@@ -16,9 +17,7 @@ export async function awsJson(
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request(url, { method: 'POST', headers }, resolve).on('error', reject).end(JSON.stringify(body));
   });
-  const chunks: Buffer[] = [];
-  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString('utf8');
+  const text = await textOf(response);
   if (response.statusCode !== 200) {
     throw new Error(`${target} at ${url}: HTTP ${response.statusCode}: ${text}`);
   }

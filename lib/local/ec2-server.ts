@@ -5,26 +5,29 @@
  */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Ec2Event } from '../adapters/memory/ec2.ts';
 import { DovetailError } from '../model/errors.ts';
 import type { InstanceId } from '../model/ids.ts';
+import type { Instance } from '../ports/fleet.ts';
 import { Account, type AccountSetup, type Start } from './ec2/account.ts';
 import { ACTIONS } from './ec2/actions.ts';
 import { Ec2ApiError } from './ec2/api-error.ts';
+import { CONTROL_PATH, control, type Ec2Fault, type Stock } from './ec2/control.ts';
+import { type InstanceEvent, instanceEvents } from './ec2/events.ts';
 import { Query } from './ec2/query.ts';
 import { errorXml, responseXml } from './ec2/xml.ts';
 import { closed, listenOnLoopback } from './loopback.ts';
+import { textOf } from './request-body.ts';
 
 export interface Ec2ServerOptions extends AccountSetup {
   /** 0 takes a free one. */
   readonly port: number;
-}
-
-/** An answer that the next requests of an action get instead of their own. */
-export interface Ec2Fault {
-  readonly action: string;
-  readonly times: number;
-  readonly code: string;
-  readonly message?: string;
+  /** What `POST /_local/capacity` may move. */
+  readonly stock?: Stock;
+  /** Told of every change of an instance's state, with what it was started from. */
+  readonly onInstance?: (instance: Instance, start: Start | undefined) => void;
+  /** Told what EventBridge would tell: changes of state, recommendations and warnings. */
+  readonly onEvent?: (event: InstanceEvent) => void;
 }
 
 export interface Ec2Server {
@@ -38,16 +41,28 @@ export interface Ec2Server {
 }
 
 export async function startEc2Server(options: Ec2ServerOptions): Promise<Ec2Server> {
-  const desk = new Desk(new Account(options));
+  const desk = new Desk(new Account(options), options.stock);
+  const unsubscribe = options.ec2.subscribe((event) => void tell(options, desk.account, event));
   const server = createServer((request, response) => void desk.serve(request, response));
   const url = await listenOnLoopback(server, options.port);
   return {
     url,
     requests: desk.requests,
-    order: (fault) => desk.orders.push({ fault, left: fault.times }),
+    order: (fault) => desk.order(fault),
     startOf: (id) => desk.account.starts.get(id),
-    close: () => closed(server),
+    close: () => {
+      unsubscribe();
+      return closed(server);
+    },
   };
+}
+
+/** A moment later, because what an instance started from is written down once EC2 has started it. */
+async function tell(options: Ec2ServerOptions, account: Account, event: Ec2Event): Promise<void> {
+  await Promise.resolve();
+  const { instance } = event;
+  if (event.kind === 'state') options.onInstance?.(instance, account.starts.get(instance.instanceId));
+  for (const each of instanceEvents(event, options.market.region)) options.onEvent?.(each);
 }
 
 class Desk {
@@ -55,12 +70,39 @@ class Desk {
   readonly requests: string[] = [];
   readonly orders: { readonly fault: Ec2Fault; left: number }[] = [];
 
-  constructor(account: Account) {
+  readonly #stock: Stock | undefined;
+
+  constructor(account: Account, stock: Stock | undefined) {
     this.account = account;
+    this.#stock = stock;
+  }
+
+  order(fault: Ec2Fault): void {
+    this.orders.push({ fault, left: fault.times });
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const query = Query.parse(await bodyOf(request));
+    const body = await textOf(request);
+    const { url = '/' } = request;
+    if (url.startsWith(CONTROL_PATH)) this.#control(url.slice(CONTROL_PATH.length), body, response);
+    else this.#serveEc2(Query.parse(body), request, response);
+  }
+
+  #control(what: string, body: string, response: ServerResponse): void {
+    const order = (fault: Ec2Fault): void => this.order(fault);
+    try {
+      const answer = control(
+        { account: this.account, stock: this.#stock, order },
+        what,
+        JSON.parse(body || '{}'),
+      );
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    } catch (error) {
+      response.writeHead(400).end(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #serveEc2(query: Query, request: IncomingMessage, response: ServerResponse): void {
     const action = query.text('Action') ?? '';
     this.requests.push(action);
     const requestId = `request-${this.requests.length}`;
@@ -104,12 +146,6 @@ function apiErrorOf(error: unknown): Ec2ApiError {
   if (error instanceof Ec2ApiError) return error;
   if (error instanceof DovetailError) return new Ec2ApiError(error.code, error.message);
   return new Ec2ApiError('InternalError', String(error));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function send(response: ServerResponse, status: number, body: string): void {

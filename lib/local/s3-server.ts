@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { closed, listenOnLoopback } from './loopback.ts';
+import { bytesOf } from './request-body.ts';
 
 export interface S3ServerOptions {
   /** Absent takes a free one. */
@@ -86,9 +87,3 @@ function checkPreconditions(headers: IncomingHttpHeaders, found: Buffer | undefi
 }
 
 const etagOf = (body: Buffer): string => `"${createHash('md5').update(body).digest('hex')}"`;
-
-async function bytesOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}

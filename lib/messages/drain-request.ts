@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Anyone → drainer: take the next step of this claim's leave. The reason stands on the claim. */
-export const drainRequestSchema = z.strictObject({
+export const drainRequestSchema = z.object({
   schemaVersion: z.literal(1),
   kind: z.literal('DrainRequest'),
   claim: z.string().min(1).max(58),

@@ -4,7 +4,7 @@ import * as z from 'zod';
  * Poller → provisioner, on `provision.fifo`: these pods have no place. The snapshot named is the one they were found in.
  * After `expiresAtMs` the request is dropped: whoever still needs a node has been asked for again by then.
  */
-export const provisionRequestSchema = z.strictObject({
+export const provisionRequestSchema = z.object({
   schemaVersion: z.literal(1),
   requestId: z.string().min(1).max(128),
   snapshotId: z.string().min(1),

@@ -202,6 +202,10 @@ export type LiveClaim = Exclude<NodeClaim, EndedClaim>;
 export const isLive = (claim: NodeClaim): claim is LiveClaim =>
   claim.phase !== 'LaunchFailed' && claim.phase !== 'Terminated';
 
+/** Something is due for it. Most claims are at rest for most of their life: initialized, and nobody wants them to leave. */
+export const isMoving = (claim: NodeClaim): boolean =>
+  claim.phase !== 'Initialized' || claim.leave !== undefined;
+
 export type TakingClaim = PlannedClaim | LaunchedClaim | RegisteredClaim | InitializedClaim;
 
 /** A claim that new pods may still be planned onto, and whose slots cover its pods. */

@@ -2,6 +2,7 @@
 import type { Image } from './launch-template.ts';
 import type { NodeClass, ResolvedNodeClass } from './node-class.ts';
 import type { NodePool } from './node-pool.ts';
+import { stableHash } from './stable-json.ts';
 
 /** Documents as users name them: a NodePool, or an EC2NodeClass. */
 export type DocumentKind = 'NodePool' | 'EC2NodeClass';
@@ -26,6 +27,10 @@ interface Published<Kind extends DocumentKind, Document> {
   readonly origin: string;
   readonly status: DocumentStatus;
   readonly statusSinceMs: number;
+  /** When the publisher first saw it. Absent in what earlier releases published, as is the next member. */
+  readonly createdAtMs?: number;
+  /** Of which texts the status speaks: their `hashOfTexts`. */
+  readonly textsHash?: string;
   /** The last good version. Absent until there is one. */
   readonly running?: { readonly document: Document; readonly sinceMs: number };
 }
@@ -36,6 +41,9 @@ export interface PublishedNodeClass extends Published<'EC2NodeClass', NodeClass>
   /** What the running version names in EC2. Absent while it is not ready. */
   readonly resolution?: NodeClassResolution;
 }
+
+/** Names the texts that are kept under one name, in the order of their origins; none when it vanished. */
+export const hashOfTexts = (texts: readonly string[]): string => stableHash(texts);
 
 export type PublishedDocument = PublishedNodePool | PublishedNodeClass;
 

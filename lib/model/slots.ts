@@ -12,6 +12,8 @@ export interface ClaimSlots {
   /** When its plan was committed. */
   readonly createdAtMs: number;
   readonly slots: readonly Slot[];
+  /** When nothing was left that could happen to any of its slots. */
+  readonly settledAtMs?: number;
 }
 
 /**
@@ -34,3 +36,6 @@ export interface Slot {
 
 /** The slot's pod is still on its way here. */
 export const isWaiting = (slot: Slot): boolean => slot.state === 'planned' || slot.state === 'tolerated';
+
+/** Something that happens in the cluster can still change one of its slots. */
+export const isUnsettled = (item: ClaimSlots): boolean => item.settledAtMs === undefined;

@@ -1,6 +1,7 @@
 import type { ClaimName } from './ids.ts';
 import type { Node } from './node.ts';
 import type { Pod } from './pod.ts';
+import type { ServedPods } from './served-pods.ts';
 import type { CsiNode, PersistentVolume, PersistentVolumeClaim, StorageClass } from './volume.ts';
 import type { DaemonSet } from './workload.ts';
 
@@ -60,6 +61,8 @@ export interface Snapshot {
   /** Where a watch can go on from. */
   readonly cursor: WatchCursor;
   readonly cluster: ClusterState;
+  /** Whose pods nodes are bought for; absent means everybody's. */
+  readonly serves?: ServedPods;
   /** Pods the poller knows to be covered by a claim; advisory. */
   readonly covered: Readonly<Record<string, ClaimName>>;
 }

@@ -21,6 +21,8 @@ export interface PersistentVolume {
   readonly csiDriver?: string;
   /** The driver's name for it; volumes with equal handles are one attachment. */
   readonly csiHandle?: string;
+  /** The storage class whose unbound claims may take it; absent while a claim has it. */
+  readonly freeInClass?: string;
   /** A `local` or `hostPath` volume: a directory of one host. */
   readonly onHost?: true;
   readonly deletionAtMs?: number;

@@ -9,6 +9,8 @@ export interface Claims {
   get(name: ClaimName): Promise<NodeClaim | undefined>;
   /** All claims that have not ended, sorted by name. */
   listLive(): Promise<readonly NodeClaim[]>;
+  /** Those among them that `isMoving` says something is due for, sorted by name: few, however many live. */
+  listMoving(): Promise<readonly NodeClaim[]>;
   /** Puts if no claim of that name was ever put; a second call changes nothing. */
   putIfAbsent(claim: NodeClaim): Promise<'put' | 'present'>;
   update(next: NodeClaim): Promise<void>;

@@ -1,3 +1,5 @@
+import type { ObjectEvent } from '../model/object-event.ts';
+
 /**
  * What happened, for people: the simulator prints these, the Lambdas log them and turn some into Kubernetes Events.
  * Emitting never fails and never decides anything.
@@ -11,4 +13,6 @@ export interface DovetailEvent {
   readonly type: string;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
+  /** What of it is told about pods and nodes, as Events of the Kubernetes API; only where a function may write those. */
+  readonly objects?: readonly ObjectEvent[];
 }

@@ -1,4 +1,4 @@
-/** What a person stopped. `launches`: no new instance; `all`: besides, no node is disrupted and no instance ended. */
+/** What a person stopped. `launches`: no new instance; `all`: every write but the removal of our own taints and cordons. */
 export type Stop = 'none' | 'launches' | 'all';
 
 /**

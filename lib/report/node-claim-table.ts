@@ -25,12 +25,19 @@ export interface ClaimAtTime {
   readonly atMs: number;
 }
 
+/** How many of the columns `kubectl get` shows without `-o wide`. */
+const NARROW_COLUMNS = NODE_CLAIM_COLUMNS.indexOf('AGE') + 1;
+
 /** Lines of the table, sorted by creation, then name. Cells without a value stay empty, as kubectl leaves them. */
-export function nodeClaimTable(claims: readonly ClaimAtTime[]): string[] {
+export function nodeClaimTable(claims: readonly ClaimAtTime[], { wide = true } = {}): string[] {
+  const columns = NODE_CLAIM_COLUMNS.slice(0, wide ? NODE_CLAIM_COLUMNS.length : NARROW_COLUMNS);
   const sorted = [...claims].sort(
     (a, b) => a.claim.createdAtMs - b.claim.createdAtMs || compareText(a.claim.name, b.claim.name),
   );
-  return textTable(NODE_CLAIM_COLUMNS, sorted.map(row));
+  return textTable(
+    columns,
+    sorted.map((each) => row(each).slice(0, columns.length)),
+  );
 }
 
 function row({ claim, atMs }: ClaimAtTime): string[] {

@@ -1,7 +1,7 @@
 // The adapters of one run: EC2 with its market, the API server, the stores and queues, wired as `ControlDeps`.
 import { MemoryCluster } from '../adapters/memory/cluster.ts';
 import { MemoryDocuments } from '../adapters/memory/documents.ts';
-import { Ec2, type LaunchFault } from '../adapters/memory/ec2.ts';
+import { Ec2, type Ec2Timing, type LaunchFault } from '../adapters/memory/ec2.ts';
 import { MemoryFleet } from '../adapters/memory/fleet.ts';
 import { KubeApi } from '../adapters/memory/kube-api.ts';
 import { MemoryLeases } from '../adapters/memory/leases.ts';
@@ -46,6 +46,8 @@ export interface EnvironmentOptions {
   readonly random: (name: string) => RandomStream;
   readonly rates: FaultRates;
   readonly emit: (event: DovetailEvent) => void;
+  /** How long instances take, where it is not EC2's own time. */
+  readonly timing?: Partial<Ec2Timing>;
 }
 
 /** On-demand pools are deep; spot pools hold what the seed gives them. */
@@ -75,6 +77,7 @@ export async function makeEnvironment(options: EnvironmentOptions): Promise<Envi
     market,
     timing: {
       describeLag: { minMs: 0, maxMs: rates.stale > 0 ? DESCRIBE_LAG_MS.stale : DESCRIBE_LAG_MS.good },
+      ...options.timing,
     },
     launchFault: (request) => faults.before(request),
   });

@@ -5,7 +5,6 @@ import type { ControlDeps } from '../control/deps.ts';
 import { TAG } from '../model/labels.ts';
 import { instanceIdOfProviderId } from '../model/node.ts';
 import type { Catalog } from '../ports/catalog.ts';
-import type { Instance } from '../ports/fleet.ts';
 import type { SimulationSummary } from '../report/simulation-summary.ts';
 import type { Checker, Evidence } from './checkers/checker.ts';
 import { makeCheckers } from './checkers/suite.ts';
@@ -17,6 +16,7 @@ import { FunctionHost } from './functions/function-host.ts';
 import { tellHourly } from './hourly-digest.ts';
 import { Narrator } from './narrator.ts';
 import { PodStory } from './pod-story.ts';
+import { predictedNode } from './predicted-node.ts';
 import { AwaitPoints } from './process.ts';
 import { RandomStream } from './random.ts';
 import type { Scenario } from './scenario.ts';
@@ -27,7 +27,7 @@ import { Arrivals } from './world/arrivals.ts';
 import { DaemonSetController } from './world/daemon-set-controller.ts';
 import { Happenings } from './world/happenings.ts';
 import { KubeScheduler } from './world/kube-scheduler.ts';
-import { Kubelets, type NodeBlueprint } from './world/kubelets.ts';
+import { Kubelets } from './world/kubelets.ts';
 import { NodeLifecycle } from './world/node-lifecycle.ts';
 import { WorkloadController } from './world/workload-controller.ts';
 import type { World } from './world/world.ts';
@@ -37,7 +37,7 @@ const START_MS = 1_767_225_600_000;
 const LOOK_EVERY_MS = 5_000;
 
 /** The poller counts bound pods in pieces, as it meets them; `PodStory` tells the same once per node. The trace has both. */
-const TOLD_OF_PODS: readonly string[] = ['PodsBound'];
+const TOLD_OF_PODS: readonly string[] = ['PodsBound', 'PodsNominated', 'PodsWithoutPlace', 'PlanCarriedOut'];
 
 /** With more jobs than these nobody reads a story: the run is told by the hour. */
 const STORY_ARRIVALS = 200;
@@ -134,10 +134,9 @@ function startWorld(
   new Kubelets({
     world,
     ec2,
-    region: scenario.cluster.region,
     times: scenario.times,
     bootFailure: rates.bootFailure,
-    blueprint: (instance) => blueprintOf(instance, environment, scenario),
+    nodeOf: (instance, number) => predictedNode(environment, scenario, instance, number),
   });
   const workloads = new WorkloadController(world);
   for (const workload of scenario.workloads) workloads.apply(workload);
@@ -152,18 +151,6 @@ function putObjects(api: KubeApi, objects: Scenario['objects']): void {
   for (const object of objects.storageClasses) api.put('storageClasses', object);
   for (const object of objects.volumes) api.put('volumes', object);
   for (const object of objects.volumeClaims) api.put('volumeClaims', object);
-}
-
-function blueprintOf(instance: Instance, environment: Environment, scenario: Scenario): NodeBlueprint {
-  const poolName = instance.tags[TAG.nodePool] ?? '';
-  const instanceType = environment.typesOfPool.get(poolName)?.get(instance.instanceType);
-  const pool = scenario.nodePools.find(({ name }) => name === poolName);
-  if (instanceType === undefined || pool === undefined) {
-    throw new Error(
-      `instance ${instance.instanceId} of type ${instance.instanceType} is of no known NodePool`,
-    );
-  }
-  return { instanceType, pool };
 }
 
 function evidenceOf(environment: Environment, facts: Facts, scenario: Scenario, patience: number): Evidence {

@@ -29,6 +29,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'report',
   ],
   report: ['model', 'planning'],
+  doctor: ['model', 'ports', 'rbac'],
   local: ['model', 'ports', 'catalog', 'adapters/memory'],
 };
 
@@ -53,6 +54,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   control: [],
   simulator: ['zod', 'yaml', 'node:crypto', 'node:timers'],
   report: [],
+  doctor: [],
   local: [
     'fauxqs',
     'node:child_process',
@@ -62,6 +64,8 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
     'node:net',
     'node:path',
     'node:zlib',
+    'smol-toml',
+    'yaml',
   ],
   'adapters/memory': ['node:fs', 'node:crypto'],
 };
@@ -70,7 +74,8 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   lib: ['lib'],
   cli: ['cli', 'lib'],
-  scripts: ['scripts', 'lib'],
+  // Running everything on one machine is running the functions themselves.
+  scripts: ['scripts', 'lib', 'functions'],
   bench: ['bench', 'lib', 'cli', 'test/support'],
   functions: [
     'functions',

@@ -73,6 +73,32 @@ export function describeClaimsContract(name: string, makeClaims: () => Promise<C
       expect((await claims.listLive()).map((live) => live.name)).toEqual(['b', 'c']);
     });
 
+    it('lists as moving what is not at rest, by name', async () => {
+      const claims = await makeClaims();
+      const resting = { node: { name: 'n', uid: 'u' }, registeredAtMs: 1, initializedAtMs: 2 };
+      for (const each of ['d', 'c', 'b', 'a']) await claims.putIfAbsent(aPlannedClaim(each));
+      const initialized = (name: string, n: number) =>
+        ({
+          ...launched(aPlannedClaim(name), `i-0${n}`),
+          ...resting,
+          phase: 'Initialized',
+          version: 3,
+        }) as const;
+      for (const [n, name] of ['b', 'c'].entries()) {
+        await claims.updateLaunched(launched(aPlannedClaim(name), `i-0${n}`));
+        await claims.update(initialized(name, n));
+      }
+      await claims.update(launchFailed(aPlannedClaim('d')));
+      expect((await claims.listMoving()).map(({ name }) => name)).toEqual(['a']);
+      const leave = { reason: 'Expired', severity: 'forced', requestedAtMs: 3 } as const;
+      await claims.update({ ...initialized('c', 1), version: 4, leave });
+      expect(await claims.listMoving()).toEqual([
+        aPlannedClaim('a'),
+        { ...initialized('c', 1), version: 4, leave },
+      ]);
+      expect((await claims.listLive()).map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    });
+
     it('lists more live claims than one page of an answer holds', async () => {
       const claims = await makeClaims();
       const names = Array.from({ length: 30 }, (_, n) => `c${String(n).padStart(2, '0')}`);

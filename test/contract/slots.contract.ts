@@ -91,6 +91,34 @@ export function describeSlotsContract(name: string, makeHarness: () => Promise<S
       expect(await slots.ofClaim(claimName('c1'))).toHaveLength(2);
     });
 
+    it('lists as moving what is not settled, from its first put to the end of its claim', async () => {
+      const { slots, claims } = await makeHarness();
+      for (const name of ['c1', 'c2', 'c3']) {
+        await claims.putIfAbsent(aPlannedClaim(name));
+        await slots.putIfAbsent(someSlots(name, 'p1'));
+      }
+      expect((await slots.listMoving()).map(({ claim }) => claim)).toEqual(['c1', 'c2', 'c3']);
+      await slots.update(someSlots('c1', 'p1', { version: 2, settledAtMs: 1 }));
+      await claims.update(launchFailed(aPlannedClaim('c2')));
+      expect((await slots.listMoving()).map(({ claim }) => claim)).toEqual(['c3']);
+      expect((await slots.listLive()).map(({ claim }) => claim)).toEqual(['c1', 'c3']);
+    });
+
+    it('no longer lists what was put away, gives it when asked, and does not take it anew', async () => {
+      const { slots, claims } = await makeHarness();
+      await claims.putIfAbsent(aPlannedClaim('c1'));
+      for (const plan of ['p1', 'p2']) await slots.putIfAbsent(someSlots('c1', plan));
+      const settled = someSlots('c1', 'p1', { version: 2, settledAtMs: 1 });
+      await slots.update(settled);
+      await slots.putAway(someSlots('c1', 'p1'));
+      expect(await slots.listLive()).toHaveLength(2);
+      await slots.putAway(settled);
+      await slots.putAway(settled);
+      expect((await slots.listLive()).map(({ planId }) => planId)).toEqual(['p2']);
+      expect(await slots.ofClaim(claimName('c1'))).toEqual([settled, someSlots('c1', 'p2')]);
+      expect(await slots.putIfAbsent(someSlots('c1', 'p1'))).toBe('present');
+    });
+
     it('lets exactly one of two updates of the same version through', async () => {
       const { slots } = await makeHarness();
       await slots.putIfAbsent(someSlots('c1', 'p1'));

@@ -1,10 +1,11 @@
+import { CfnOutput } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { MEMORY_MIB, RESERVED_CONCURRENCY } from '../../infra/settings.ts';
-import { stackName } from '../../infra/stack-name.ts';
+import { stackName } from '../../lib/model/stack-name.ts';
 import { synthesized } from './template.ts';
 
 const network = { vpcId: 'vpc-12345678', subnetIds: ['subnet-11111111', 'subnet-22222222'] };
-const { resources } = synthesized({
+const { resources, stack, dovetail } = synthesized({
   ...{ network, size: 'large', pollMode: 'list', reservedConcurrency: true, rbac: 'print' },
   nodeRoles: ['workers', 'gpu-workers'],
   alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:oncall',
@@ -57,6 +58,23 @@ describe('choices', () => {
       const topic = 'arn:aws:sns:eu-west-1:123456789012:oncall';
       expect(Properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
     }
+  });
+});
+
+describe('outputs for the command line', () => {
+  const outputOf = (name: string): unknown => {
+    const face = dovetail.faces[name];
+    return face instanceof CfnOutput ? stack.resolve(face.value) : undefined;
+  };
+
+  it('name the table, the path of documents, and the alias to call when one changed', () => {
+    const [table] = resources.ofType('AWS::DynamoDB::Table');
+    const alias = resources.one('AWS::Lambda::Alias', 'DovetailFunctionsPublisher');
+    expect(['Table', 'Documents', 'Publisher'].map(outputOf)).toEqual([
+      { Ref: table?.id },
+      '/dovetail/demo',
+      { Ref: alias.id },
+    ]);
   });
 });
 

@@ -65,4 +65,29 @@ describe('the command line', () => {
   it('names all problems at once', () => {
     expect(problemsOf({ size: 'huge', rbac: 'maybe' }).split('\n')).toHaveLength(4);
   });
+
+  it('says whose pods are served', () => {
+    expect(
+      parsed({
+        ...{ cluster: 'prod', serveNamespaces: 'shop,web', serveNamespaceSelector: 'team=x' },
+        servePods: 'team in (x,y),!legacy',
+      }),
+    ).toEqual({
+      cluster: 'prod',
+      serves: {
+        namespaces: ['shop', 'web'],
+        namespaceSelector: 'team=x',
+        podSelector: 'team in (x,y),!legacy',
+      },
+    });
+  });
+
+  it.each([
+    ['serveNamespaces', 'shop,,web', 'want names of namespaces'],
+    ['servePods', 'team in (x', 'invalid selector'],
+    ['serveNamespaceSelector', 'team=a b', 'invalid label value'],
+  ])('refuses %s=%s', (name, value, problem) => {
+    expect(problemsOf({ cluster: 'prod', [name]: value })).toContain(`${name}="${value}": `);
+    expect(problemsOf({ cluster: 'prod', [name]: value })).toContain(problem);
+  });
 });

@@ -37,6 +37,27 @@ describe('alarms', () => {
     ]);
   });
 
+  it('take silence for quiet everywhere else, where a failure is what is counted', () => {
+    const others = alarms.filter(({ id }) => !id.includes('Silent'));
+    expect(new Set(others.map(({ Properties }) => Properties['TreatMissingData']))).toEqual(
+      new Set(['notBreaching']),
+    );
+  });
+
+  it('ring when the kill switch was on in each of four hours', () => {
+    const { Properties } = resources.one('AWS::CloudWatch::Alarm', 'DovetailAlarmsStoppedForLong');
+    expect(Properties).toMatchObject({
+      ...{ MetricName: 'KillSwitchOn', Period: 3_600, EvaluationPeriods: 4, DatapointsToAlarm: 4 },
+      ...{ ComparisonOperator: 'GreaterThanThreshold', Threshold: 0 },
+    });
+  });
+
+  it('hear of throttling by EC2 both ways: a call refused, and a launch refused inside its answer', () => {
+    const { Properties } = resources.one('AWS::CloudWatch::Alarm', 'DovetailAlarmsAwsThrottles');
+    const written = JSON.stringify(Properties);
+    expect(['MessagesRetried', 'LaunchesDelayed'].filter((name) => !written.includes(name))).toEqual([]);
+  });
+
   it('watch every queue, its dead letters, and every function', () => {
     const ids = alarms.map(({ id }) => id.replace(/^DovetailAlarms|[0-9A-F]{8}$/g, '')).sort();
     expect(ids).toEqual(
@@ -44,7 +65,8 @@ describe('alarms', () => {
         ...['ProvisionDeadLetters', 'ProvisionQueueAge', 'LaunchDeadLetters', 'LaunchQueueAge'],
         ...['DrainDeadLetters', 'DrainQueueAge', 'PollerErrors', 'ProvisionerErrors', 'DrainerErrors'],
         ...['ReconcilerErrors', 'PublisherErrors', 'FunctionsThrottled', 'AwsThrottles'],
-        ...['LaunchesFail', 'GuardRefuses', 'DocumentsNotReady', 'PollerSilent', 'ReconcilerSilent'],
+        ...['LaunchesFail', 'GuardRefuses', 'StoppedForLong', 'DocumentsNotReady'],
+        ...['PollerSilent', 'ReconcilerSilent'],
       ].sort(),
     );
   });
@@ -75,19 +97,38 @@ describe('metrics', () => {
     expect([onBoard.length > 3, inAlarms.length > 2]).toEqual([true, true]);
     expect(plain.filter((name) => !(name in METRICS))).toEqual([]);
   });
+});
 
-  it('with all that people watch are on the dashboard', () => {
-    const shown = [
-      'PendingPods',
-      'Nodes',
-      'UsdPerHour',
-      'PlannedPodsBound',
-      'InstancesLaunched',
-      'LaunchesFailed',
-    ];
-    const [board] = resources.ofType('AWS::CloudWatch::Dashboard');
-    const body = JSON.stringify(board?.Properties);
-    expect(shown.filter((name) => !body.includes(name))).toEqual([]);
+describe('the dashboard', () => {
+  const [board] = resources.ofType('AWS::CloudWatch::Dashboard');
+  const widgets = widgetsOf(board?.Properties['DashboardBody']);
+  const titled = (title: string): string =>
+    JSON.stringify(widgets.find(({ properties }) => properties.title.startsWith(title)) ?? 'no such widget');
+
+  it.each([
+    ['Pending pods', 'PendingPods'],
+    ['Pods from pending to running, s', 'PodPendingToRunning'],
+    ['Nodes by NodePool and capacity type', '{Dovetail,service,nodePool,capacityType}'],
+    ['$ per hour', 'UsdPerHour'],
+    ['Adherence', 'PlannedPodsMissed'],
+    ['Instances launched', 'InstancesLaunched'],
+    ['Launches failed or put off, by reason', '{Dovetail,service,reason}'],
+    ['Offerings unavailable', 'UnavailableOfferings'],
+    ['Interruptions', 'Interruptions'],
+    ['Oldest message, s', 'ApproximateAgeOfOldestMessage'],
+    ['Dead letters', 'ApproximateNumberOfMessagesVisible'],
+    ['Errors and throttles', 'Errors'],
+  ])('shows %s', (title, metric) => {
+    expect(titled(title)).toContain(metric);
+  });
+
+  it('has no widget over another, none beside the grid, and no gap in a row', () => {
+    const cells = widgets.flatMap(({ x, y, width, height }) =>
+      Array.from({ length: width * height }, (_, n) => `${x + (n % width)},${y + Math.floor(n / width)}`),
+    );
+    const rows = Math.max(...widgets.map(({ y, height }) => y + height));
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(cells.length).toBe(24 * rows);
   });
 });
 
@@ -103,14 +144,24 @@ describe('costs', () => {
     await expect(costsPage(watchers)).toMatchFileSnapshot('../../docs/costs.md');
   });
 
-  it('of a small idle cluster stay below 12 dollars with the watch, before what can be left out', () => {
-    const [watch] = USAGES;
-    const lines = watch === undefined ? [] : linesOf(watch, watchers);
-    const base = lines
-      .filter(({ what }) => !EXTRAS.includes(what))
-      .reduce((sum, line) => sum + usdOf(line), 0);
-    expect(lines.length).toBeGreaterThan(5);
-    expect(base).toBeLessThan(12);
+  it.each([
+    ['watch', 12],
+    ['list', 3],
+  ] as const)(
+    'of a small idle cluster with %s stay at or below %d dollars, before what can be left out',
+    (mode, limit) => {
+      const usage = USAGES.find(({ title }) => title === `idle, ${mode}`);
+      const lines = usage === undefined ? [] : linesOf(usage, watchers);
+      const base = lines
+        .filter(({ what }) => !EXTRAS.includes(what))
+        .reduce((sum, line) => sum + usdOf(line), 0);
+      expect(lines.length).toBeGreaterThan(5);
+      expect(base).toBeLessThanOrEqual(limit);
+    },
+  );
+
+  it('count the custom metrics that are stated where they are listed', () => {
+    expect(watchers.customMetrics).toBe(12);
   });
 });
 
@@ -139,3 +190,18 @@ describe('cdk-nag', () => {
     expect(report.violations.map(({ ruleName }) => ruleName)).toEqual([]);
   });
 });
+
+interface Widget {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly properties: { readonly title: string };
+}
+
+/** The body is joined from texts and references, which stand for names. */
+function widgetsOf(body: unknown): readonly Widget[] {
+  const [, parts] = (body as { readonly 'Fn::Join': readonly [string, readonly unknown[]] })['Fn::Join'];
+  const text = parts.map((part) => (typeof part === 'string' ? part : 'name')).join('');
+  return JSON.parse(text).widgets;
+}

@@ -56,10 +56,9 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
 
 /** Commands in classes that the function uses for something else. */
 const PARAMETERS = ['DeleteParameter', 'GetParameters', 'GetParametersByPath', 'PutParameter'];
-const TEMPLATES = ['DeleteLaunchTemplate', 'DescribeLaunchTemplates'];
 const LAUNCHES = ['CreateFleet', 'CreateLaunchTemplate', 'CreateTags'];
 const UNUSED: Readonly<Record<string, readonly string[]>> = {
-  poller: ['dynamodb:ConditionCheckItem'],
+  poller: [...PARAMETERS.map((action) => `ssm:${action}`), 'dynamodb:ConditionCheckItem'],
   provisioner: [
     ...PARAMETERS.map((action) => `ssm:${action}`),
     'ec2:DeleteLaunchTemplate',
@@ -78,9 +77,7 @@ const UNUSED: Readonly<Record<string, readonly string[]>> = {
   ],
   publisher: [
     ...['ssm:DeleteParameter', 'ssm:GetParameter', 'ssm:PutParameter', 'dynamodb:ConditionCheckItem'],
-    ...[...LAUNCHES, ...TEMPLATES, 'DescribeInstances', 'TerminateInstances'].map(
-      (action) => `ec2:${action}`,
-    ),
+    ...[...LAUNCHES, 'DescribeInstances', 'TerminateInstances'].map((action) => `ec2:${action}`),
   ],
   teardown: [
     ...['ssm:DeleteParameter', 'ssm:GetParameters', 'ssm:GetParametersByPath'],
@@ -106,10 +103,10 @@ describe('rights', () => {
     expect(new Set(allStatements.map(({ Effect }) => Effect))).toEqual(new Set(['Allow']));
   });
 
-  it('reach every resource only for reads of EC2', () => {
+  it('reach every resource only for reads of EC2 and of the price list', () => {
     const everywhere = allStatements.filter(({ Resource }) => Resource === '*');
     const actions = everywhere.flatMap(({ Action }) => list(Action));
-    expect(actions.filter((action) => !/^ec2:Describe/.test(action))).toEqual([]);
+    expect(actions.filter((action) => !/^(ec2:Describe|pricing:GetProducts$)/.test(action))).toEqual([]);
   });
 });
 

@@ -12,8 +12,10 @@ import { type ClaimName, claimName } from '../../lib/model/ids.ts';
 import { LABEL, TAG } from '../../lib/model/labels.ts';
 import type { Node } from '../../lib/model/node.ts';
 import type { InitializedClaim } from '../../lib/model/node-claim.ts';
+import type { Pod } from '../../lib/model/pod.ts';
 import type { DovetailEvent } from '../../lib/ports/events.ts';
-import { aLaunch, anInitializedClaim } from './claims.ts';
+import type { Stop } from '../../lib/ports/stop-switch.ts';
+import { aLaunch, aLaunchedClaim, anInitializedClaim, aSlot, slotsOf } from './claims.ts';
 import { aFleetRequest, anOverride, aPool, aTestEc2 } from './memory-fleet.ts';
 import { aNewNode } from './memory-kube.ts';
 
@@ -38,6 +40,7 @@ export function aControlWorld() {
     drainQueue: {
       send: async (message: DrainRequest, delayMs?: number) => void drains.push({ message, delayMs }),
     },
+    stop: { read: async (): Promise<Stop> => 'none' },
     events: { emit: (event: DovetailEvent) => void events.push(event) },
     metrics: { count: () => {}, observe: () => {} },
   };
@@ -46,6 +49,15 @@ export function aControlWorld() {
 }
 
 export type ControlWorld = ReturnType<typeof aControlWorld>;
+
+/** A launched claim with a planned slot for each of these pods. */
+export async function aClaimSlotsFor(world: ControlWorld, pods: readonly Pod[]) {
+  if (pods.length === 0) return;
+  const claim = aLaunchedClaim();
+  await world.claims.putIfAbsent(claim);
+  const slots = pods.map(({ uid, name, namespace }) => aSlot({ podUid: uid, podName: name, namespace }));
+  await world.deps.slots.putIfAbsent(slotsOf(claim.name, slots));
+}
 
 /** Starts one instance as the launch of an order would, without a claim for it. */
 export function startInstance(world: ControlWorld, order = 'p1-0', attempt = '1') {

@@ -40,6 +40,7 @@ export async function anEc2Wire(
     port: 0,
     clock: world.clock,
     ec2: world.ec2,
+    stock: { market: world.market, pools },
     types: catalog.types,
     market: catalog.market,
     subnets: ['a', 'b'].map((letter) => aSubnet(`subnet-us-east-1${letter}`, `us-east-1${letter}`)),

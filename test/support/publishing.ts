@@ -22,7 +22,11 @@ export function aPublishingWorld() {
   ]);
   const events: DovetailEvent[] = [];
   const counts: string[] = [];
-  const answers = { resolve: async () => A_RESOLUTION, catalogues: 0 };
+  const answers = {
+    resolve: async () => A_RESOLUTION,
+    catalogues: 0,
+    removes: async (): Promise<string[]> => [],
+  };
   const deps: PublishDeps = {
     clock,
     publication,
@@ -36,6 +40,7 @@ export function aPublishingWorld() {
           return { kind: kind as DocumentKind, name, origin: `${place}:${name}.yaml`, text };
         }),
     },
+    unusedTemplates: { remove: () => answers.removes() },
     discovery: {
       resolve: () => answers.resolve(),
       storeCatalogue: async () => ({ id: `catalogue-${++answers.catalogues}`, types: 900 }),

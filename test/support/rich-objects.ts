@@ -191,6 +191,15 @@ export const richObjects = [
     { csi: { driver: 'ebs.csi.aws.com' }, nodeAffinity: { required: { nodeSelectorTerms: [inZone('a')] } } },
     { 'topology.kubernetes.io/zone': 'a__b', 'failure-domain.beta.kubernetes.io/region': 'eu' },
   ),
+  volume('free', { csi: { driver: 'efs.csi.aws.com' }, storageClassName: 'static' }),
+  volume('taken', {
+    ...{ csi: { driver: 'efs.csi.aws.com' }, storageClassName: 'static' },
+    claimRef: { namespace: 'shop', name: 'bound' },
+  }),
+  {
+    ...volume('released', { csi: { driver: 'efs.csi.aws.com' }, storageClassName: 'static' }),
+    status: { phase: 'Released' },
+  },
   volume('labelled-only', { hostPath: { path: '/data' } }, { 'topology.kubernetes.io/zone': 'a' }),
   {
     apiVersion: 'storage.k8s.io/v1',

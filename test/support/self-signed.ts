@@ -4,8 +4,13 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 /** One DER element (X.690): its tag, its length and what is in it. */
 function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(parts);
-  const length = body.length < 128 ? [body.length] : [0x82, body.length >> 8, body.length & 255];
-  return Buffer.concat([Buffer.from([tag, ...length]), body]);
+  return Buffer.concat([Buffer.from([tag, ...lengthOf(body.length)]), body]);
+}
+
+/** In as few octets as it takes: Go refuses any more. */
+function lengthOf(octets: number): number[] {
+  if (octets < 128) return [octets];
+  return octets < 256 ? [0x81, octets] : [0x82, octets >> 8, octets & 255];
 }
 
 const sequence = (...parts: readonly Uint8Array[]): Buffer => der(0x30, ...parts);

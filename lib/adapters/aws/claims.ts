@@ -1,6 +1,6 @@
 import { ConflictError, DovetailError } from '../../model/errors.ts';
 import type { ClaimName, InstanceId } from '../../model/ids.ts';
-import type { LaunchedClaim, NodeClaim } from '../../model/node-claim.ts';
+import { isMoving, type LaunchedClaim, type NodeClaim } from '../../model/node-claim.ts';
 import type { Claims } from '../../ports/claims.ts';
 import { endedClaimKey, instanceKey, LIVE_CLAIMS, retainedUntilSeconds } from './table/keys.ts';
 import { type Kind, LivingItems } from './table/living-items.ts';
@@ -26,6 +26,10 @@ export class DynamoClaims implements Claims {
 
   listLive(): Promise<readonly NodeClaim[]> {
     return this.#items.listLive();
+  }
+
+  listMoving(): Promise<readonly NodeClaim[]> {
+    return this.#items.listMoving();
   }
 
   putIfAbsent(claim: NodeClaim): Promise<'put' | 'present'> {
@@ -102,6 +106,7 @@ const CLAIMS: Kind<NodeClaim, ClaimName> = {
     if (claim.phase === 'Terminated') return claim.terminatedAtMs;
     return claim.phase === 'LaunchFailed' ? claim.failedAtMs : undefined;
   },
+  isMoving,
 };
 
 const slotsInTheWay = (name: ClaimName): DovetailError =>

@@ -19,6 +19,8 @@ export interface AwsDiscoveryOptions {
   readonly bucket: Bucket;
   readonly clock: Clock;
   readonly clusterName: string;
+  /** On-demand prices of a region, micro-dollars an hour by type. What is missing has the price that is embedded. */
+  readonly onDemandPrices: (region: string) => Promise<ReadonlyMap<string, number>>;
 }
 
 /** A cluster's version changes by an upgrade, which takes longer. */
@@ -44,9 +46,10 @@ export class AwsDiscovery implements Discovery {
   }
 
   async storeCatalogue(): Promise<{ readonly id: string; readonly types: number }> {
-    const { ec2, bucket, clock } = this.#options;
+    const { ec2, bucket, clock, onDemandPrices } = this.#options;
     const region = await ec2.config.region();
-    const { types: known, prices } = embeddedFacts(region);
+    const { types: known, prices: embedded } = embeddedFacts(region);
+    const prices = new Map([...embedded, ...priced(await onDemandPrices(region))]);
     const catalogue = await discoverMarket({ client: ec2, region, nowMs: clock.nowMs(), known, prices });
     return { id: await storeCatalogue(bucket, catalogue), types: catalogue.types.length };
   }
@@ -61,3 +64,9 @@ export class AwsDiscovery implements Discovery {
     return this.#version.value;
   }
 }
+
+const priced = (microUsdPerHour: ReadonlyMap<string, number>) =>
+  [...microUsdPerHour].map(
+    ([name, onDemandMicroUsdPerHour]) =>
+      [name, { onDemandMicroUsdPerHour, onDemandEstimated: false }] as const,
+  );

@@ -8,7 +8,18 @@ import { EC2_ERROR_CODES } from './ec2/error-codes.ts';
 import { EKS_ERROR_CODES } from './eks-error-codes.ts';
 import { SSM_ERROR_CODES } from './ssm-error-codes.ts';
 
-export type AwsService = 'DynamoDB' | 'EC2' | 'EKS' | 'IAM' | 'Pricing' | 'S3' | 'SQS' | 'SSM';
+export type AwsService =
+  | 'CloudFormation'
+  | 'DynamoDB'
+  | 'EC2'
+  | 'EKS'
+  | 'IAM'
+  | 'Lambda'
+  | 'Pricing'
+  | 'S3'
+  | 'SQS'
+  | 'SSM'
+  | 'STS';
 
 /** What was asked, in IAM's words, and of what: `dynamodb:PutItem`, `table dovetail-prod`. */
 export interface AwsCall {
@@ -168,16 +179,37 @@ const SQS = rulesOf(
   [REFUSED, 'InvalidMessageContents', 'UnsupportedOperation'],
 );
 
+const NO_FUNCTION: ErrorRule = {
+  code: 'FunctionNotFound',
+  retry: 'never',
+  advice: 'there is no such function: deploy the stack, or check cluster and region',
+};
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+const LAMBDA = rulesOf([NO_FUNCTION, 'ResourceNotFoundException']);
+
+const NO_ROLE: ErrorRule = {
+  code: 'RoleNotFound',
+  retry: 'never',
+  advice: 'there is no such role or instance profile in this account: make it, or check the name',
+};
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
+const IAM = rulesOf([NO_ROLE, 'NoSuchEntityException', 'NoSuchEntity'], [REFUSED, 'InvalidInputException']);
+
 /** The codes that one service alone has; `COMMON` holds the rest. */
 const BY_SERVICE: Readonly<Record<AwsService, Rules>> = {
+  CloudFormation: {},
   DynamoDB: DYNAMODB,
   EC2: EC2_ERROR_CODES,
   EKS: EKS_ERROR_CODES,
-  IAM: {},
+  IAM,
+  Lambda: LAMBDA,
   Pricing: {},
   S3,
   SQS,
   SSM: SSM_ERROR_CODES,
+  STS: {},
 };
 
 /** An error of the SDK: `name` is AWS's code; Node's own errors carry theirs in `code`. */

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { SlotStore } from '../../ports/slots.ts';
 import { ENDED_SLOTS, endedClaimKey, endedSlotsKey, LIVE_SLOTS, liveSlotsOf } from './table/keys.ts';
 import { ifVersion } from './table/living-items.ts';
-import { endedSlotsItem, liveSlotsItem, slotsOfItem } from './table/slot-items.ts';
+import { endedSlotsItem, liveSlotsItem, slotMove, slotsOfItem } from './table/slot-items.ts';
 import type { Table } from './table/table.ts';
 
 export class DynamoSlotStore implements SlotStore {
@@ -20,6 +20,10 @@ export class DynamoSlotStore implements SlotStore {
 
   async listLive(): Promise<readonly ClaimSlots[]> {
     return (await this.#table.query(LIVE_SLOTS)).map(slotsOfItem);
+  }
+
+  async listMoving(): Promise<readonly ClaimSlots[]> {
+    return (await this.#table.moving(LIVE_SLOTS)).map(slotsOfItem);
   }
 
   /** Looks among the live ones first: what moves away between the two reads is in both, never in neither. */
@@ -36,9 +40,10 @@ export class DynamoSlotStore implements SlotStore {
     const lost = await this.#table.write(
       { kind: 'put', item: liveSlotsItem(slots), condition },
       { kind: 'check', key: endedClaimKey(slots.claim), condition },
+      { kind: 'check', key: endedSlotsKey(slots.claim, slots.planId), condition },
     );
     if (lost === undefined) return 'put';
-    if (lost.has(0)) return 'present';
+    if (lost.has(0) || lost.has(2)) return 'present';
     const item = endedSlotsItem(slots, this.#clock.nowMs());
     return (await this.#table.write({ kind: 'put', item, condition })) === undefined ? 'put' : 'present';
   }
@@ -52,5 +57,10 @@ export class DynamoSlotStore implements SlotStore {
     if (lost === undefined) return;
     const found = lost.get(0) ?? (await this.#table.get(endedSlotsKey(next.claim, next.planId)));
     throw new ConflictError(`slots of claim ${next.claim}`, found && slotsOfItem(found));
+  }
+
+  async putAway(item: ClaimSlots): Promise<void> {
+    const [first, second] = slotMove(item, this.#clock.nowMs());
+    await this.#table.write(first, second);
   }
 }

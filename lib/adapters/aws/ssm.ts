@@ -79,17 +79,31 @@ export class SsmParameters {
     return found.map(stored).sort((a, b) => compareText(a.name, b.name));
   }
 
-  /** Writes the value, over an older one if there is one. A second call raises the version once more. */
-  async put(name: string, value: string): Promise<void> {
+  /** Writes the value, over an older one if there is one, and gives its version. A second call raises that once more. */
+  put(name: string, value: string): Promise<number> {
+    return this.#put(name, value, true);
+  }
+
+  /** Writes the value where there is none; false when there is one. */
+  async create(name: string, value: string): Promise<boolean> {
+    try {
+      await this.#put(name, value, false);
+      return true;
+    } catch (error) {
+      if (codeOfCause(error) === 'ParameterAlreadyExists') return false;
+      throw error;
+    }
+  }
+
+  async #put(name: string, value: string, Overwrite: boolean): Promise<number> {
     const command = new PutParameterCommand({
-      Name: name,
-      Value: value,
+      ...{ Name: name, Value: value, Overwrite },
       Type: 'String',
-      Overwrite: true,
       // Free up to 4 KB, and takes 8 KB where a document needs it.
       Tier: 'Intelligent-Tiering',
     });
-    await this.#call('PutParameter', name, () => this.#client.send(command));
+    const { Version = 0 } = await this.#call('PutParameter', name, () => this.#client.send(command));
+    return Version;
   }
 
   /** A parameter that is gone already is not an error. */
@@ -108,8 +122,9 @@ export class SsmParameters {
   }
 }
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && codeOf(error.cause) === 'ParameterNotFound';
+const codeOfCause = (error: unknown): string => (error instanceof Error ? codeOf(error.cause) : '');
+
+const isMissing = (error: unknown): boolean => codeOfCause(error) === 'ParameterNotFound';
 
 const stored = ({ Name, Value, Version, LastModifiedDate }: Parameter): StoredParameter => ({
   name: Name ?? '',

@@ -5,12 +5,14 @@ import { type ClusterState, clusterKeyOf, type WatchCursor } from '../../model/s
 import { compareText, stableJson } from '../../model/stable-json.ts';
 import type { Toleration } from '../../model/taint.ts';
 import type { Cluster, ClusterChanges, NodePatch, PodRef } from '../../ports/cluster.ts';
+import type { Events } from '../../ports/events.ts';
 import { ClusterWatch, type ClusterWatchOptions } from './cluster-watch.ts';
 import { tolerationsOf } from './decode/affinity.ts';
 import { nodeOf } from './decode/node.ts';
 import { podOf } from './decode/pod.ts';
 import type { WireNode, WirePod } from './decode/wire.ts';
 import { KINDS, LISTS } from './kinds.ts';
+import { KubeEvents } from './kube-events.ts';
 import { listAll } from './paged-list.ts';
 
 /** Someone else may add a toleration between our reading and our writing; more often than this nobody does. */
@@ -120,6 +122,11 @@ export class KubeCluster implements Cluster {
       accept: [404, 409],
     });
     return status === 404 || status === 409 ? 'gone' : 'deleted';
+  }
+
+  /** Writes what events say about pods and nodes, and gives all of them to `log`. */
+  eventsWith(log: Events): KubeEvents {
+    return new KubeEvents({ ...this.#options, log });
   }
 
   /** Ends the watches; the next `changes` opens them again. */

@@ -1,4 +1,5 @@
 /** Writes beyond those of the `Cluster` port: evictions, events, and applying whole objects. */
+import { DovetailError } from '../../model/errors.ts';
 import type { PodRef } from '../../ports/cluster.ts';
 import type { KubeStatus } from './kube-errors.ts';
 import type { KubeHttp } from './kube-http.ts';
@@ -11,6 +12,9 @@ export type Eviction =
   | { readonly kind: 'gone' }
   /** By a disruption budget, or for the moment by a server that is busy; `message` is the server's. */
   | { readonly kind: 'refused'; readonly byBudget: boolean; readonly message: string };
+
+/** The server does not combine budgets, and answers as if it were broken (500) where a pod has several. */
+const SEVERAL_BUDGETS = /more than one PodDisruptionBudget/;
 
 /**
  * Asks for the pod's graceful end within its disruption budgets. Again on a pod that is on its way: `evicted`.
@@ -33,10 +37,14 @@ export async function evictPod(
         ...(graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }),
       },
     },
-    accept: [404, 409, 429],
+    accept: [404, 409, 429, 500],
   });
   if (status < 300) return { kind: 'evicted' };
   const { message = 'no reason given', details } = body;
+  if (status === 500) {
+    if (SEVERAL_BUDGETS.test(message)) return { kind: 'refused', byBudget: true, message };
+    throw new DovetailError('ServerError', `cannot evict ${namespace}/${name}: ${message}`, 'same-request');
+  }
   const budget = details?.causes?.find(({ reason }) => reason === 'DisruptionBudget');
   // Of conflicts, that of the uid means that another pod took the name; any other passes.
   if (status === 404 || (status === 409 && /\bUID\b/.test(message))) return { kind: 'gone' };

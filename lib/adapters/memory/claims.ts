@@ -1,6 +1,12 @@
 import { ConflictError } from '../../model/errors.ts';
 import type { ClaimName, InstanceId } from '../../model/ids.ts';
-import { isLive, type LaunchedClaim, type LiveClaim, type NodeClaim } from '../../model/node-claim.ts';
+import {
+  isLive,
+  isMoving,
+  type LaunchedClaim,
+  type LiveClaim,
+  type NodeClaim,
+} from '../../model/node-claim.ts';
 import type { Claims } from '../../ports/claims.ts';
 import { ifAbsent, ifPreviousOf, type MemoryTable } from './table.ts';
 
@@ -22,6 +28,10 @@ export class MemoryClaims implements Claims {
 
   async listLive(): Promise<readonly NodeClaim[]> {
     return this.live();
+  }
+
+  async listMoving(): Promise<readonly NodeClaim[]> {
+    return this.live().filter(isMoving);
   }
 
   /** What `listLive` gives: a frozen list, and the very same one until a claim is written. */

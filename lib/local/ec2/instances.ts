@@ -30,9 +30,17 @@ const FIELDS: Fields<Instance> = {
   'image-id': ({ imageId }) => [imageId],
 };
 
+const healthOf = (state: Instance['state']): string => (state === 'running' ? 'ok' : 'not-applicable');
+
+const STATUS_FIELDS: Fields<Instance> = {
+  ...FIELDS,
+  'instance-status.status': ({ state }) => [healthOf(state)],
+  'system-status.status': ({ state }) => [healthOf(state)],
+};
+
 /** One reservation per instance; recent launches may be missing, as in EC2. */
 export function describeInstances(account: Account, query: Query): Answer {
-  const { page, nextToken } = page1000(account, query);
+  const { page, nextToken } = page1000(account, query, FIELDS);
   return {
     reservationSet: page.map((instance) => ({
       reservationId: instance.instanceId.replace('i-', 'r-'),
@@ -46,10 +54,15 @@ export function describeInstances(account: Account, query: Query): Answer {
 /** Status checks pass as soon as an instance runs. Only running ones show unless all are asked for. */
 export function describeInstanceStatus(account: Account, query: Query): Answer {
   const all = query.text('IncludeAllInstances') === 'true';
-  const { page, nextToken } = page1000(account, query, ({ state }) => all || state === 'running');
+  const { page, nextToken } = page1000(
+    account,
+    query,
+    STATUS_FIELDS,
+    ({ state }) => all || state === 'running',
+  );
   return {
     instanceStatusSet: page.map(({ instanceId: id, zone, state }) => {
-      const status = { status: state === 'running' ? 'ok' : 'not-applicable' };
+      const status = { status: healthOf(state) };
       return {
         instanceId: id,
         availabilityZone: zone,
@@ -62,7 +75,12 @@ export function describeInstanceStatus(account: Account, query: Query): Answer {
   };
 }
 
-function page1000(account: Account, query: Query, shows: (instance: Instance) => boolean = () => true) {
+function page1000(
+  account: Account,
+  query: Query,
+  fields: Fields<Instance>,
+  shows: (instance: Instance) => boolean = () => true,
+) {
   const ids = query.texts('InstanceId');
   if (ids.length > 0 && query.text('MaxResults') !== undefined) {
     throw new Ec2ApiError(
@@ -73,7 +91,7 @@ function page1000(account: Account, query: Query, shows: (instance: Instance) =>
   const visible = account.setup.ec2.describe();
   refuseUnknown(ids, (id) => visible.some((instance) => instance.instanceId === id));
   const asked = visible.filter((one) => (ids.length === 0 || ids.includes(one.instanceId)) && shows(one));
-  return pageOf(filtered(asked, query, FIELDS), query, { min: 5, max: 1000 }, (one) => one.instanceId);
+  return pageOf(filtered(asked, query, fields), query, { min: 5, max: 1000 }, (one) => one.instanceId);
 }
 
 export function terminateInstances(account: Account, query: Query): Answer {

@@ -20,6 +20,7 @@ import {
 import { type Launch, launchSchema } from '../../messages/launch.ts';
 import { type ProvisionRequest, provisionRequestSchema } from '../../messages/provision-request.ts';
 import type { Instance } from '../../ports/fleet.ts';
+import type { StopSwitch } from '../../ports/stop-switch.ts';
 import { MAX_DELAY_MS } from '../faults.ts';
 import type { FunctionHost, FunctionSettings, HostSettings, Outcome } from './function-host.ts';
 import { QueueSource } from './queue-source.ts';
@@ -37,11 +38,14 @@ const RECONCILER: FunctionSettings = { name: 'reconciler', timeoutMs: MINUTE_MS 
 const WATCH_MS = 14 * MINUTE_MS;
 /** Visibility is the function's timeout and a little more, so that a message is never handled twice at once by chance. */
 const VISIBILITY_MS = MINUTE_MS + 5 * SECOND_MS;
-const MAX_RECEIVES = 5;
+const MAX_RECEIVES = 8;
 /** A message group waits for its first message, so a FIFO queue is never late for long. */
 const MAX_FIFO_DELAY_MS = 30 * SECOND_MS;
 /** From an instance's change to EventBridge's delivery. */
 const EVENT_MS = { min: 200, max: 2_000 };
+
+/** Nobody stops a simulated deployment. */
+const NEVER: StopSwitch = { read: async () => 'none' };
 
 export interface Queues {
   readonly provision: SqsFifoQueue<ProvisionRequest>;
@@ -91,7 +95,7 @@ export class Deployment {
     const { time } = this.#settings;
     this.#host.invoke(
       POLLER,
-      (deps, holder) => poll(deps, { holder, deadlineMs: time.nowMs() + WATCH_MS }),
+      (deps, holder) => poll({ ...deps, stop: NEVER }, { holder, deadlineMs: time.nowMs() + WATCH_MS }),
       ignore,
     );
     this.#host.invoke(RECONCILER, (deps) => reconcile(deps), ignore);

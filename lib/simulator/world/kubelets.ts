@@ -1,19 +1,17 @@
 // From a running instance to a node that runs pods: boot, the Node object, Ready, image pulls, and the end of pods that
 // are being deleted. How long each step takes is drawn from the seed.
 import type { Ec2 } from '../../adapters/memory/ec2.ts';
-import { LABEL, TAINT } from '../../model/labels.ts';
-import type { NodePool } from '../../model/node-pool.ts';
-import type { InstanceType } from '../../model/offering.ts';
+import type { NewNode } from '../../adapters/memory/kube-api.ts';
 import { isTerminal, type Pod } from '../../model/pod.ts';
 import type { Instance } from '../../ports/fleet.ts';
 import type { RandomStream } from '../random.ts';
 import type { World } from './world.ts';
 
-/** What an instance becomes as a node. */
-export interface NodeBlueprint {
-  readonly instanceType: InstanceType;
-  readonly pool: NodePool;
-}
+/**
+ * The Node that an instance's kubelet registers, without the taint of one that is not ready; undefined when it never does.
+ * `number` counts the nodes that have joined, from 1.
+ */
+export type NodeOf = (instance: Instance, number: number) => Omit<NewNode, 'ready'> | undefined;
 
 export interface BootTimes {
   /** Instance running until its kubelet registers the Node. */
@@ -41,8 +39,7 @@ export class Kubelets {
   readonly #world: World;
   readonly #ec2: Ec2;
   readonly #times: BootTimes;
-  readonly #blueprint: (instance: Instance) => NodeBlueprint;
-  readonly #region: string;
+  readonly #nodeOf: NodeOf;
   readonly #boot: RandomStream;
   readonly #podTimes: RandomStream;
   readonly #bootFailure: number;
@@ -53,17 +50,15 @@ export class Kubelets {
   constructor(options: {
     readonly world: World;
     readonly ec2: Ec2;
-    readonly region: string;
     readonly times: BootTimes;
-    readonly blueprint: (instance: Instance) => NodeBlueprint;
+    readonly nodeOf: NodeOf;
     /** Instances in ten thousand that never join. */
     readonly bootFailure: number;
   }) {
     this.#world = options.world;
     this.#ec2 = options.ec2;
     this.#times = options.times;
-    this.#region = options.region;
-    this.#blueprint = options.blueprint;
+    this.#nodeOf = options.nodeOf;
     this.#bootFailure = options.bootFailure;
     this.#boot = options.world.random('boot');
     this.#podTimes = options.world.random('pod-start');
@@ -97,40 +92,21 @@ export class Kubelets {
     time.after(bootMs, () => {
       if (!this.#runs(instance.instanceId)) return;
       const name = this.#register(instance);
+      if (name === undefined) return;
       time.after(readyMs, () => {
         if (this.#runs(instance.instanceId)) this.#becomeReady(name);
       });
     });
   }
 
-  #register(instance: Instance): string {
+  #register(instance: Instance): string | undefined {
     const { api } = this.#world;
-    const { instanceType, pool } = this.#blueprint(instance);
-    const number = this.#instanceOf.size + 1;
-    const host = `ip-10-0-${Math.floor(number / 250)}-${(number % 250) + 1}.${domainOf(this.#region)}`;
-    this.#instanceOf.set(host, instance.instanceId);
-    api.createNode({
-      name: host,
-      labels: {
-        ...instanceType.labels,
-        ...pool.template.labels,
-        [LABEL.nodePool]: pool.name,
-        [LABEL.nodeClass]: pool.template.nodeClass,
-        [LABEL.hostname]: host,
-        [LABEL.instanceType]: instance.instanceType,
-        [LABEL.zone]: instance.zone,
-        [LABEL.region]: this.#region,
-      },
-      annotations: {},
-      taints: [{ key: TAINT.starting, effect: 'NoSchedule' }, NOT_READY_TAINT],
-      unschedulable: false,
-      providerId: `aws:///${instance.zone}/${instance.instanceId}`,
-      capacity: instanceType.capacity,
-      allocatable: instanceType.allocatable,
-      ready: 'False',
-    });
-    this.#world.tell(`node ${host} joined (instance ${instance.instanceId})`);
-    return host;
+    const node = this.#nodeOf(instance, this.#instanceOf.size + 1);
+    if (node === undefined) return undefined;
+    this.#instanceOf.set(node.name, instance.instanceId);
+    api.createNode({ ...node, taints: [...node.taints, NOT_READY_TAINT], ready: 'False' });
+    this.#world.tell(`node ${node.name} joined (instance ${instance.instanceId})`);
+    return node.name;
   }
 
   /** Ready, and the node lifecycle controller takes its taint away in the same moment. */
@@ -190,6 +166,3 @@ export class Kubelets {
     );
   }
 }
-
-const domainOf = (region: string): string =>
-  region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;

@@ -48,7 +48,7 @@ const aspects = (wishes: PodWishes): fc.Arbitrary<Aspect>[] => [
   fc.record({ hostPorts }),
   fc.record({ requests }),
   fc.record({ volumeClaims: fc.array(fc.constantFrom(...VOLUME_CLAIMS), { minLength: 1, maxLength: 2 }) }),
-  fc.record({ topologySpread: fc.array(spread, { minLength: 1, maxLength: 2 }) }),
+  fc.record({ topologySpread: fc.array(spreads, { minLength: 1, maxLength: 2 }) }),
   fc
     .array(podTerm, { minLength: 1, maxLength: 2 })
     .map((podRequired) => ({ affinity: anAffinity({ podRequired }) })),
@@ -134,7 +134,7 @@ export const zoneTerms: fc.Arbitrary<NodeSelectorTerm[]> = fc.array(
   fc
     .record({
       key: fc.constantFrom(LABEL.zone, 'topology.ebs.csi.aws.com/zone'),
-      values: fc.array(fc.constantFrom(...ZONE_NAMES), { minLength: 1, maxLength: 2 }),
+      values: fc.uniqueArray(fc.constantFrom(...ZONE_NAMES), { minLength: 1, maxLength: 2 }),
     })
     .map((zone) => ({ matchExpressions: [{ ...zone, operator: 'In' as const }], matchFields: [] })),
   { maxLength: 2 },
@@ -179,7 +179,7 @@ const policy = fc.constantFrom('Honor' as const, 'Ignore' as const);
 const revision = fc.constantFrom<string[]>([], [], ['rev']);
 
 /** `matchLabelKeys` needs a selector, as the API server demands. */
-const spread: fc.Arbitrary<TopologySpreadConstraint> = fc
+export const spreads: fc.Arbitrary<TopologySpreadConstraint> = fc
   .record({
     maxSkew: fc.constantFrom(1, 1, 2),
     topologyKey,

@@ -11,12 +11,24 @@ export const volumeBinding: ReferencePlugin = (pod, node, cluster) => {
   for (const name of pod.spec.volumeClaims) {
     const claim = claimOf(pod, name, cluster);
     if (claim === undefined || !mayUse(claim, node, cluster)) return ['VolumeBinding'];
+    if (claim.oncePod === true && isUsed(claim, pod, cluster)) return ['VolumeBinding'];
   }
   return [];
 };
 
 const claimOf = (pod: Pod, name: string, cluster: ReferenceCluster): PersistentVolumeClaim | undefined =>
   cluster.volumeClaims.find((claim) => claim.name === name && claim.namespace === pod.namespace);
+
+/** Another pod anywhere keeps a ReadWriteOncePod claim to itself. */
+const isUsed = (claim: PersistentVolumeClaim, pod: Pod, cluster: ReferenceCluster): boolean =>
+  cluster.nodes
+    .flatMap(podsHolding)
+    .some(
+      (other) =>
+        other.uid !== pod.uid &&
+        other.namespace === claim.namespace &&
+        other.spec.volumeClaims.includes(claim.name),
+    );
 
 function mayUse(claim: PersistentVolumeClaim, node: ReferenceNode, cluster: ReferenceCluster): boolean {
   if (claim.deletionAtMs !== undefined || claim.phase === 'Lost') return false;
@@ -28,6 +40,14 @@ function mayUse(claim: PersistentVolumeClaim, node: ReferenceNode, cluster: Refe
   // A volume is made where the pod goes only in a class that waits for it.
   const storageClass = cluster.storageClasses.find(({ name }) => name === claim.storageClassName);
   if (storageClass?.volumeBindingMode !== 'WaitForFirstConsumer') return false;
+  // No one makes volumes of this one: there must be a volume that nobody has taken.
+  if (storageClass.provisioner === 'kubernetes.io/no-provisioner') {
+    return cluster.volumes.some(
+      ({ freeInClass, nodeAffinity }) =>
+        freeInClass === storageClass.name &&
+        (nodeAffinity.length === 0 || nodeAffinity.some((term) => meets(term, node))),
+    );
+  }
   const { allowedTopologies } = storageClass;
   return allowedTopologies.length === 0 || allowedTopologies.some((term) => meets(term, node));
 }

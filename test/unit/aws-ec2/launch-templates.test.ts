@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { launchTemplateData } from '../../../lib/adapters/aws/ec2/launch-template-data.ts';
 import { LaunchTemplates } from '../../../lib/adapters/aws/ec2/launch-templates.ts';
-import { requestTemplates } from '../../../lib/adapters/aws/ec2/request-templates.ts';
+import { requestTemplates, templatesOfToday } from '../../../lib/adapters/aws/ec2/request-templates.ts';
 import type { NodeClass } from '../../../lib/model/node-class.ts';
 import { aNodePool } from '../../support/builders.ts';
 import { anEc2Wire, aTemplate, endsEc2Servers } from '../../support/ec2-wire.ts';
@@ -121,7 +121,9 @@ describe('the templates of a request', () => {
   const facts = (classes: readonly NodeClass[] = [nodeClass]) => ({
     installation: 'test',
     documents: {
-      nodePools: async () => [aNodePool({ name: 'general' })],
+      nodePools: async () => [
+        aNodePool({ name: 'general', template: { ...aNodePool().template, nodeClass: 'general' } }),
+      ],
       nodeClasses: async () => classes,
       resolvedNodeClass: async () => ({
         name: 'general',
@@ -152,6 +154,17 @@ describe('the templates of a request', () => {
       [['m7i.large'], 'ami-plain'],
       [['p5.48xlarge'], 'ami-gpu'],
     ]);
+  });
+
+  it('are all among those of today, which no launch is left without', async () => {
+    const today = await templatesOfToday(facts());
+    for (const extra of [{}, { efa: true }, { enclave: true }] as const) {
+      const request = aFleetRequest('spot', [anOverride('m7i.xlarge'), anOverride('p5.48xlarge')]);
+      const launchTemplate = { ...request.launchTemplate, ...extra };
+      const templates = await requestTemplates(facts(), { ...request, launchTemplate });
+      expect(templates.filter(({ name }) => !today.has(name))).toEqual([]);
+    }
+    expect(today.has(theTemplate({ images: [anImage({ id: 'ami-before' })] }).name)).toBe(false);
   });
 
   it('wait for documents that are not there', async () => {

@@ -49,6 +49,29 @@ describe("where a pod's volumes let it run", () => {
     });
   });
 
+  it('is where a volume is free when nobody makes volumes of the class', () => {
+    const storageClasses = [aStorageClass({ name: 'static', provisioner: 'kubernetes.io/no-provisioner' })];
+    const state = { volumeClaims: [aVolumeClaim({ storageClassName: 'static' })], storageClasses };
+    const free = (name: string, ...terms: NodeSelectorTerm[]) => ({
+      ...volume(name, ...terms),
+      freeInClass: 'static',
+    });
+    expect(
+      zones(['data'], { ...state, volumes: [free('a', inZones('z1')), free('b', inZones('z2'))] }),
+    ).toEqual(['z1', 'z2']);
+    expect(zones(['data'], { ...state, volumes: [free('a', inZones('z1')), free('b')] })).toEqual([
+      'anywhere',
+    ]);
+    const none = [
+      volume('taken'),
+      { ...free('other'), freeInClass: 'other' },
+      { ...free('gone'), deletionAtMs: 1 },
+    ];
+    expect(zones(['data'], { ...state, volumes: none })).toBe(
+      'persistentvolumeclaim "data" is unbound, nobody makes volumes of its storage class "static" and none is free',
+    );
+  });
+
   it('is every combination of the alternatives of several volumes that is possible', () => {
     const state = {
       volumeClaims: [bound('a'), bound('b')],

@@ -150,6 +150,7 @@ describe('a node that came back under its name', () => {
       pods: new Map(),
       daemonSets: [],
       touched: new Set(),
+      stopped: false,
     });
     const now = await world.claims.get(claim.name);
     expect(now && 'node' in now ? now.node?.uid : undefined).toBe(world.api.node(node.name)?.uid);

@@ -15,6 +15,7 @@ async function poller(world: ControlWorld): Promise<void> {
     pods: new Map(),
     daemonSets: [],
     touched: new Set(),
+    stopped: false,
   });
 }
 

@@ -8,6 +8,7 @@ import { steer } from '../../../lib/control/steer.ts';
 import { TAINT } from '../../../lib/model/labels.ts';
 import type { Pod, PodSpec } from '../../../lib/model/pod.ts';
 import { shapeHash } from '../../../lib/model/shape.ts';
+import type { DovetailEvent } from '../../../lib/ports/events.ts';
 import { aLaunchedClaim, aSlot, slotsOf } from '../../support/claims.ts';
 import { ManualClock } from '../../support/memory-clock.ts';
 import { aNewPod } from '../../support/memory-kube.ts';
@@ -28,16 +29,24 @@ async function aVanishedPod(ageMs: number, spec: Partial<PodSpec> = {}) {
     aSlot({ ownerUid: 'web', shapeHash: shapeHash(heir), state: 'tolerated' }),
   ]);
   await slots.putIfAbsent(item);
+  const told: DovetailEvent[] = [];
   const deps = {
     cluster: new MemoryCluster({ api, clock }),
     slots,
-    events: { emit: () => {} },
+    events: { emit: (event: DovetailEvent) => void told.push(event) },
     metrics: { count: () => {}, observe: () => {} },
   };
   const pods = new Map<string, Pod>([[heir.uid, heir]]);
   const run = () =>
-    steer(deps, { claims: [planned], items: [item], pods, closing: new Set(), nowMs: clock.nowMs() });
-  return { api, heir, planned, run };
+    steer(deps, {
+      claims: [planned],
+      items: [item],
+      pods,
+      closing: new Set(),
+      isServed: () => true,
+      nowMs: clock.nowMs(),
+    });
+  return { api, heir, planned, run, told };
 }
 
 describe('the place of a pod that is gone', () => {
@@ -51,6 +60,17 @@ describe('the place of a pod that is gone', () => {
       value: planned.name,
       effect: 'NoSchedule',
     });
+  });
+
+  it('is told at the pod that gets it', async () => {
+    const { heir, planned, run, told } = await aVanishedPod(1000);
+    await run();
+    expect(told.flatMap(({ objects = [] }) => objects)).toMatchObject([
+      {
+        ...{ kind: 'Pod', namespace: heir.namespace, name: 'web-2', uid: heir.uid, reason: 'Nominated' },
+        message: `Pod should schedule on: nodeclaim/${planned.name}`,
+      },
+    ]);
   });
 
   it('does not go to a pod that was there before the plan: it may be planned for another node', async () => {

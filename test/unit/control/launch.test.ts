@@ -55,6 +55,7 @@ async function aWorld({
   for (const name of names) await claims.putIfAbsent(aPlannedClaim({ name }));
   await plans.putOrderIfAbsent(anOrder('p1-0', { nodeClass: 'default', claims: names, offerings: offered }));
   const sent: { delayMs: number | undefined }[] = [];
+  const counts: string[] = [];
   const documents = new MemoryDocuments({
     nodePools: [aNodePool({ name: 'general' })],
     nodeClasses: [aNodeClass()],
@@ -74,7 +75,11 @@ async function aWorld({
     unavailable: new MemoryUnavailableOfferings({ table }),
     launchQueue: { send: async (_, delayMs) => void sent.push({ delayMs }) },
     events: { emit: () => {} },
-    metrics: { count: () => {}, observe: () => {} },
+    metrics: {
+      count: (name, value, dimensions = {}) =>
+        void counts.push([name, value, ...Object.values(dimensions)].join(' ')),
+      observe: () => {},
+    },
   };
   const alive = () => ec2.instances().filter((instance) => instance.state !== 'terminated');
   const phases = async () => Promise.all(names.map(async (name) => (await claims.get(name))?.phase));
@@ -86,6 +91,7 @@ async function aWorld({
     phases,
     names,
     sent,
+    counts,
     documents,
     fail: (fault: LaunchFault) => failNextLaunch(fault),
   };
@@ -175,6 +181,7 @@ describe('launching an order', () => {
     expect(failed).toMatchObject({
       message: 'every offering planned for it is without capacity, subnet or image now',
     });
+    expect(world.counts).toContain('LaunchesFailed 1 InsufficientInstanceCapacity');
   });
 
   it('waits and asks for the same offerings again when EC2 throttles inside an answer', async () => {
@@ -182,6 +189,7 @@ describe('launching an order', () => {
     world.fail('throttled-inside');
     await launch(world.deps, message);
     expect(world.sent).toEqual([{ delayMs: 2000 }]);
+    expect(world.counts).toEqual(['LaunchesDelayed 1 RequestLimitExceeded']);
     expect(await world.deps.unavailable.list()).toEqual([]);
     await launch(world.deps, message);
     expect(await world.phases()).toEqual(['Launched', 'Launched']);
@@ -193,6 +201,7 @@ describe('launching an order', () => {
     world.documents.withdrawResolved('default');
     await launch(world.deps, message);
     expect(await world.phases()).toEqual(['LaunchFailed']);
+    expect(world.counts).toEqual(['LaunchesFailed 1 NoOffering']);
     expect(world.alive()).toEqual([]);
   });
 

@@ -3,9 +3,10 @@ import { MemoryLeases } from '../../../lib/adapters/memory/leases.ts';
 import { MemoryTable } from '../../../lib/adapters/memory/table.ts';
 import { poll } from '../../../lib/control/poll.ts';
 import type { ProvisionRequest } from '../../../lib/messages/provision-request.ts';
+import type { Stop } from '../../../lib/ports/stop-switch.ts';
 import { aLaunchedClaim, aSlot, slotsOf } from '../../support/claims.ts';
 import { aControlWorld } from '../../support/control-world.ts';
-import { aNewPod } from '../../support/memory-kube.ts';
+import { aNewNode, aNewPod } from '../../support/memory-kube.ts';
 
 const MINUTE_MS = 60_000;
 const unschedulable = { unschedulable: { sinceMs: 0, message: '0/0 nodes are available' } };
@@ -93,6 +94,61 @@ describe('polling', () => {
     void poll({ ...world.deps, cluster }, { holder: 'first', deadlineMs: world.clock.nowMs() + MINUTE_MS });
     await world.clock.advance(10_000);
     expect(world.requests).toHaveLength(1);
+  });
+});
+
+describe('the time from pending to running', () => {
+  it('is taken of pods that a plan brought a place, once, and of no others', async () => {
+    const world = aPollWorld();
+    const node = world.api.createNode(aNewNode('node-1'));
+    const [planned, other] = [world.pendingPod('planned'), world.pendingPod('other')];
+    const claim = aLaunchedClaim();
+    await world.claims.putIfAbsent(claim);
+    await world.deps.slots.putIfAbsent(slotsOf(claim.name, [aSlot({ podUid: planned.uid })]));
+    const observed: [string, number][] = [];
+    const metrics = {
+      count: () => {},
+      observe: (name: string, value: number) => void observed.push([name, value]),
+    };
+    const deps = { ...world.deps, metrics };
+    void poll(deps, { holder: 'first', deadlineMs: world.clock.nowMs() + 14 * MINUTE_MS });
+    await world.clock.advance(40_000);
+    for (const { uid } of [planned, other]) {
+      world.api.bindPod(uid, node.name);
+      world.api.setPodStatus(uid, { phase: 'Running' });
+    }
+    await world.clock.advance(MINUTE_MS);
+    expect(observed).toEqual([['PodPendingToRunning', 40]]);
+  });
+});
+
+describe('polling while everything is stopped', () => {
+  it('asks for nothing and lets no pod tolerate anything, and goes on where it was when the stop ends', async () => {
+    const world = aPollWorld();
+    let stop: Stop = 'all';
+    const [asked, planned] = [world.pendingPod('asked'), world.pendingPod('planned')];
+    const claim = aLaunchedClaim();
+    await world.claims.putIfAbsent(claim);
+    await world.deps.slots.putIfAbsent(slotsOf(claim.name, [aSlot({ podUid: planned.uid })]));
+    const deps = { ...world.deps, stop: { read: async () => stop } };
+    void poll(deps, { holder: 'first', deadlineMs: world.clock.nowMs() + 14 * MINUTE_MS });
+    await world.clock.advance(MINUTE_MS);
+    expect(world.requests).toEqual([]);
+    expect(world.api.pod(planned.uid)?.spec.tolerations).toEqual([]);
+    expect((await world.deps.snapshots.newest())?.snapshot.cluster.pods).toHaveLength(2);
+    stop = 'launches';
+    await world.clock.advance(5_000);
+    expect(world.requests.map(({ request }) => request.podUids)).toEqual([[asked.uid]]);
+    expect(world.api.pod(planned.uid)?.spec.tolerations).toHaveLength(1);
+  });
+
+  it('does nothing that a stop could forbid while nobody knows whether there is one', async () => {
+    const world = aPollWorld();
+    world.pendingPod('a');
+    const deps = { ...world.deps, stop: { read: () => Promise.reject(new Error('throttled')) } };
+    void poll(deps, { holder: 'first', deadlineMs: world.clock.nowMs() + MINUTE_MS });
+    await world.clock.advance(10_000);
+    expect(world.requests).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { publish } from '../../../lib/control/publish.ts';
 import { DovetailError } from '../../../lib/model/errors.ts';
+import { hashOfTexts } from '../../../lib/model/published-document.ts';
 import { nodeClassText, nodePoolText } from '../../support/documents.ts';
 import { START_MS } from '../../support/memory-clock.ts';
 import { A_RESOLUTION, aPublishingWorld } from '../../support/publishing.ts';
@@ -28,6 +29,21 @@ describe('publishing documents', () => {
       running: { document: { name: 'a', role: 'node-role' } },
       resolution: A_RESOLUTION,
     });
+  });
+
+  it('says which text it has seen and when it saw the document first, also of one that comes back', async () => {
+    const world = aPublishingWorld();
+    await world.publish();
+    const seen = { createdAtMs: START_MS, textsHash: hashOfTexts([nodePoolText()]) };
+    expect(await world.nodePool()).toMatchObject(seen);
+    world.texts.delete('NodePool a');
+    await world.clock.advance(MINUTE_MS);
+    await world.publish();
+    expect(await world.nodePool()).toMatchObject({ createdAtMs: START_MS, textsHash: hashOfTexts([]) });
+    world.texts.set('NodePool a', nodePoolText());
+    await world.clock.advance(MINUTE_MS);
+    await world.publish();
+    expect(await world.nodePool()).toMatchObject({ ...seen, createdAtMs: START_MS + 2 * MINUTE_MS });
   });
 
   it('writes and tells nothing when nothing changed', async () => {
@@ -163,7 +179,7 @@ describe('readiness', () => {
     world.answers.resolve = nothingMatches;
     await world.publish();
     expect(await world.nodeClass()).toMatchObject({
-      status: { state: 'not-ready', reason: 'no subnet matches' },
+      status: { state: 'not-ready', reason: 'SubnetsMissing: no subnet matches' },
       running: { document: { name: 'a' } },
     });
     expect((await world.nodeClass())?.resolution).toBeUndefined();
@@ -251,6 +267,24 @@ describe('publishing the catalogue', () => {
     await expect(world.publish()).rejects.toMatchObject({ code: 'PublishIncomplete' });
     expect(await world.publication.catalogue()).toMatchObject({ id: 'catalogue-1' });
     expect(await world.nodePool()).toMatchObject({ running: { document: { weight: 7 } } });
+    expect(world.counts).toContain('RuleFailed');
+  });
+});
+
+describe('launch templates that nothing needs', () => {
+  it('are removed, and people are told which', async () => {
+    const world = aPublishingWorld();
+    world.answers.removes = async () => ['dovetail-1', 'dovetail-2'];
+    await world.publish();
+    expect(world.events.find(({ type }) => type === 'LaunchTemplatesRemoved')?.fields).toEqual({
+      names: ['dovetail-1', 'dovetail-2'],
+    });
+  });
+
+  it('hold up nothing when they cannot be removed', async () => {
+    const world = aPublishingWorld();
+    world.answers.removes = () => Promise.reject(new Error('throttled'));
+    await expect(world.publish()).resolves.toBeUndefined();
     expect(world.counts).toContain('RuleFailed');
   });
 });

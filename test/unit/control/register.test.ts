@@ -22,7 +22,9 @@ async function aWorldAtRest() {
     const answer = await world.deps.cluster.changes(view.cursor, 0);
     if (answer.kind === 'changes') view.apply(answer.changes, answer.cursor);
   };
+  let stopped = false;
   const inputOf = (claims: readonly NodeClaim[], touched: readonly string[] = []): RegisterInput => ({
+    stopped,
     claims,
     items: [],
     nodes: view.nodes,
@@ -39,7 +41,10 @@ async function aWorldAtRest() {
     world.api.patchNode(node.name, now?.resourceVersion ?? '', change);
   };
   const nodeNow = () => world.api.node(node.name);
-  return { ...world, claim, node, view, round, patch, nodeNow, writes: () => writes };
+  const stop = (): void => {
+    stopped = true;
+  };
+  return { ...world, claim, node, view, round, patch, nodeNow, stop, writes: () => writes };
 }
 
 describe('a node at rest', () => {
@@ -119,5 +124,44 @@ describe('a node at rest', () => {
     await world.round(claims);
     const [touched] = await world.round(claims, [world.node.name]);
     expect(touched).toMatchObject({ lastPodEventAtMs: world.clock.nowMs() });
+  });
+});
+
+describe('a node while everything is stopped', () => {
+  const marks = {
+    slot: { taints: [{ key: TAINT.slot, value: 'pool-1', effect: 'NoSchedule' }] },
+    cordon: { unschedulable: true, annotations: { [ANNOTATION.daemonSetsFirst]: '0' } },
+    drain: {
+      taints: [{ key: TAINT.disrupted, effect: 'NoSchedule' }],
+      annotations: { [ANNOTATION.draining]: 'pool-1' },
+    },
+  } as const;
+
+  async function stoppedWith(change: NodePatch) {
+    const world = await aWorldAtRest();
+    world.patch(change);
+    world.stop();
+    for (let round = 0; round < 6; round++) {
+      await world.clock.advance(60_000);
+      await world.round(await world.claims.listLive());
+    }
+    return world;
+  }
+
+  it.each(Object.entries(marks))('still loses the %s that we put on it', async (_, mark) => {
+    const world = await stoppedWith(mark);
+    expect(world.nodeNow()).toMatchObject({ taints: [], unschedulable: false, annotations: {} });
+  });
+
+  it.each<[string, NodePatch]>([
+    [
+      'its startup taint, in whose place a slot would come',
+      { taints: [{ key: TAINT.starting, effect: 'NoSchedule' }] },
+    ],
+    ['a label that we would set', { labels: { [LABEL.claim]: 'other' } }],
+  ])('keeps %s', async (_, change) => {
+    const world = await stoppedWith(change);
+    expect(world.writes()).toBe(0);
+    expect(world.nodeNow()).toMatchObject(change);
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { coveredPods, slotsSettled } from '../../../lib/control/coverage.ts';
-import { isMoving, observe } from '../../../lib/control/steer.ts';
+import { observe, steer } from '../../../lib/control/steer.ts';
 import { podUid } from '../../../lib/model/ids.ts';
 import type { Pod } from '../../../lib/model/pod.ts';
-import type { SlotState } from '../../../lib/model/slots.ts';
+import type { ClaimSlots, SlotState } from '../../../lib/model/slots.ts';
+import type { Cluster } from '../../../lib/ports/cluster.ts';
+import type { SlotStore } from '../../../lib/ports/slots.ts';
 import { aPod } from '../../support/builders.ts';
 import { aDrainingClaim, anInitializedClaim, aPlannedClaim, aSlot, slotsOf } from '../../support/claims.ts';
 
@@ -58,17 +60,51 @@ describe('a slot', () => {
 });
 
 describe('an item of slots', () => {
-  it.each<[SlotState, boolean]>([
-    ['planned', true],
-    ['tolerated', true],
-    ['free', true],
-    ['bound', false],
-    ['missed', false],
-  ])('with one that is %s is looked at: %s', (state, looked) => {
-    const item = (slot: SlotState) => slotsOf(anInitializedClaim().name, [aSlot({ state: slot })]);
-    expect(isMoving(item(state))).toBe(looked);
-    const settled = [aSlot({ state: 'bound' }), aSlot({ state: 'missed' }), aSlot({ state })];
-    expect(isMoving(slotsOf(anInitializedClaim().name, settled))).toBe(looked);
+  const claim = anInitializedClaim();
+  const nowMs = 5_000;
+
+  /** When the item settles, by the states of its slots, whose pods are all pending; `closing`: past the claim's limit. */
+  async function settles(states: readonly SlotState[], closing = false) {
+    const stored: ClaimSlots[] = [];
+    const item = slotsOf(
+      claim.name,
+      states.map((state) => aSlot({ state })),
+    );
+    await steer(
+      {
+        cluster: { addToleration: async () => 'added' } as Partial<Cluster> as Cluster,
+        slots: {
+          update: async (next: ClaimSlots) => void stored.push(next),
+        } as Partial<SlotStore> as SlotStore,
+        events: { emit: () => {} },
+        metrics: { count: () => {}, observe: () => {} },
+      },
+      {
+        claims: [claim],
+        items: [item],
+        pods: new Map([[podUid('pod-1'), aPendingPod()]]),
+        isServed: () => true,
+        closing: new Set(closing ? [claim.name] : []),
+        nowMs,
+      },
+    );
+    return stored.at(-1)?.settledAtMs;
+  }
+
+  it.each<[SlotState]>([['planned'], ['tolerated'], ['free']])(
+    'with one that is %s does not settle',
+    async (state) => {
+      expect(await settles([state])).toBeUndefined();
+      expect(await settles(['bound', 'missed', state])).toBeUndefined();
+    },
+  );
+
+  it('settles once every slot is bound or missed', async () => {
+    expect(await settles(['bound', 'missed'])).toBe(nowMs);
+  });
+
+  it('settles with a free slot when nobody may inherit it any more', async () => {
+    expect(await settles(['bound', 'free'], true)).toBe(nowMs);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drainerHandler } from '../../../functions/drainer/handler.ts';
 import { drain, instanceStateChanged } from '../../../lib/control/drain.ts';
+import { instanceWarned } from '../../../lib/control/interruptions.ts';
 import { DovetailError } from '../../../lib/model/errors.ts';
 import { claimName } from '../../../lib/model/ids.ts';
 import { aControlWorld, aRunningNode } from '../../support/control-world.ts';
@@ -18,10 +19,12 @@ async function aDrainer() {
   const control = aControlWorld();
   const world = aFunctionBase();
   const node = await aRunningNode(control);
+  const { metrics } = world.base;
   const handler = drainerHandler(async () => ({
     ...world.base,
     drain: (request) => drain(control.deps, request),
-    stateChanged: (event) => instanceStateChanged(control.deps, event),
+    stateChanged: (event) => instanceStateChanged({ ...control.deps, metrics }, event),
+    warned: (warning) => instanceWarned({ ...control.deps, metrics }, warning),
   }));
   return {
     ...world,
@@ -48,17 +51,38 @@ describe('messages of the drain queue', () => {
     expect(control.drains).toHaveLength(1);
   });
 
-  it('are acknowledged when they are events of a kind that is not acted on', async () => {
-    const { handle, counts } = await aDrainer();
-    const rebalance = anEventBridgeEvent('aws.ec2', 'EC2 Instance Rebalance Recommendation', {
-      'instance-id': 'i-0123456789abcdef0',
+  it('are counted by kind when EC2 warns of an instance of ours, and of nobody else', async () => {
+    const { handle, counts, instanceId } = await aDrainer();
+    const rebalance = (id: string) =>
+      anEventBridgeEvent('aws.ec2', 'EC2 Instance Rebalance Recommendation', { 'instance-id': id });
+    const health = anEventBridgeEvent('aws.health', 'AWS Health Event', {
+      service: 'EC2',
+      affectedEntities: [{ entityValue: instanceId }, { entityValue: 'vol-0123456789abcdef0' }],
     });
-    const health = anEventBridgeEvent('aws.health', 'AWS Health Event', { service: 'EC2' });
-    expect(await handle(rebalance, health)).toEqual({ batchItemFailures: [] });
+    expect(await handle(rebalance(instanceId), rebalance('i-00000000000000aa'), health)).toEqual({
+      batchItemFailures: [],
+    });
     expect(counts).toEqual([
-      'EventsNotRead 1 EC2 Instance Rebalance Recommendation',
-      'EventsNotRead 1 AWS Health Event',
+      'Interruptions 1 EC2 Instance Rebalance Recommendation',
+      'Interruptions 1 AWS Health Event',
     ]);
+  });
+
+  it('are acknowledged when they are events that name no instance', async () => {
+    const { handle, counts } = await aDrainer();
+    const health = anEventBridgeEvent('aws.health', 'AWS Health Event', { service: 'EC2' });
+    const odd = anEventBridgeEvent('aws.ec2', 'Capacity Block Reservation Expiration Warning', [1]);
+    expect(await handle(health, odd)).toEqual({ batchItemFailures: [] });
+    expect(counts).toEqual([
+      'EventsNotRead 1 AWS Health Event',
+      'EventsNotRead 1 Capacity Block Reservation Expiration Warning',
+    ]);
+  });
+
+  it('count an instance that ends by itself once, however many states it goes through', async () => {
+    const { handle, counts, instanceId } = await aDrainer();
+    await handle(aStateChange(instanceId, 'shutting-down'), aStateChange(instanceId, 'terminated'));
+    expect(counts).toEqual(['Interruptions 1 EC2 Instance State-change Notification']);
   });
 
   it('are acknowledged when nobody can read them', async () => {
@@ -76,6 +100,7 @@ describe('messages of the drain queue', () => {
         if (claim === 'pool-2') throw new DovetailError('Throttled', 'too often', 'same-request');
       },
       stateChanged: async () => {},
+      warned: async () => {},
     }));
     const event = anSqsEvent('drain', aDrainRequest('pool-1'), aDrainRequest('pool-2'));
     expect(await handler(event, aContext())).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-2' }] });

@@ -19,6 +19,7 @@ const VALUES: Readonly<Record<string, string>> = {
   DRAIN_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/d',
   DOCUMENTS_PATH: '/dovetail/prod',
   STOP_PARAMETER: '/dovetail/prod/stop',
+  SERVES: '{"podSelector":"team=x"}',
   POLL_MODE: 'watch',
   PREFERENCE_POLICY: 'Respect',
   MIN_VALUES_POLICY: 'Strict',

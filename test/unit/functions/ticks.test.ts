@@ -29,6 +29,7 @@ describe('a tick of the poller', () => {
     expect(await runOfPoller('watch', 900_000)).toEqual({
       holder: 'request-7',
       deadlineMs: START_MS + 14 * 60_000,
+      endsWhenQuiet: false,
     });
   });
 
@@ -36,8 +37,11 @@ describe('a tick of the poller', () => {
     expect(await runOfPoller('watch', 300_000)).toMatchObject({ deadlineMs: START_MS + 270_000 });
   });
 
-  it('looks for 15 seconds in list mode', async () => {
-    expect(await runOfPoller('list', 900_000)).toMatchObject({ deadlineMs: START_MS + 15_000 });
+  it('looks for 15 seconds at most in list mode, and no longer than something is on its way', async () => {
+    expect(await runOfPoller('list', 900_000)).toMatchObject({
+      deadlineMs: START_MS + 15_000,
+      endsWhenQuiet: true,
+    });
   });
 });
 

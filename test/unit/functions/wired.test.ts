@@ -116,6 +116,7 @@ describe.skipIf(!hasDynamo)('the functions as they are put together', () => {
       AWS_ENDPOINT_URL_EC2: ec2.server.url,
       AWS_ENDPOINT_URL_EKS: options.endpoint,
       AWS_ENDPOINT_URL_SSM: options.endpoint,
+      AWS_ENDPOINT_URL_PRICING: options.endpoint,
       CLUSTER_NAME: 'prod',
       INSTALLATION: 'test',
       TABLE_NAME: name,

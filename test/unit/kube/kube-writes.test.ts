@@ -37,6 +37,22 @@ describe('evictions', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('are refused by budgets where a pod has several, which the server calls an error of its own', async () => {
+    const { api, http, server } = await aWire();
+    const pod = api.createPod(aNewPod('web'));
+    const message =
+      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
+    server.order({ method: 'POST', path: /eviction$/, times: 1, status: 500, message });
+    expect(await evictPod(http, pod)).toEqual({ kind: 'refused', byBudget: true, message });
+  });
+
+  it('fail at a server that is broken', async () => {
+    const { api, http, server } = await aWire();
+    const pod = api.createPod(aNewPod('web'));
+    server.order({ method: 'POST', path: /eviction$/, times: 1, status: 500, message: 'etcd is away' });
+    await expect(evictPod(http, pod)).rejects.toMatchObject({ code: 'ServerError', retry: 'same-request' });
+  });
+
   it.each([429, 409])('tell a server that is busy from a budget (%i)', async (status) => {
     const { api, http, server } = await aWire();
     const pod = api.createPod(aNewPod('web'));

@@ -6,7 +6,7 @@
 import { ConflictError } from '../../../model/errors.ts';
 import type { Item } from './attributes.ts';
 import { bodyAttributes, bodyOf } from './body.ts';
-import { type Key, retainedUntilSeconds } from './keys.ts';
+import { type Key, movingMark, retainedUntilSeconds } from './keys.ts';
 import type { Condition, Lost, Table, Write } from './table.ts';
 
 export interface Living {
@@ -22,6 +22,8 @@ export interface Kind<T extends Living, Id extends string> {
   idOf(item: T): Id;
   /** When it ended; undefined while it lives. */
   endedAtMs(item: T): number | undefined;
+  /** Something is due for it; absent where nobody asks. */
+  isMoving?(item: T): boolean;
 }
 
 export class LivingItems<T extends Living, Id extends string> {
@@ -43,6 +45,11 @@ export class LivingItems<T extends Living, Id extends string> {
   /** Sorted by id. */
   async listLive(): Promise<T[]> {
     return (await this.#table.query(this.#kind.livePk)).map((item) => bodyOf<T>(item));
+  }
+
+  /** Live ones that something is due for, sorted by id. */
+  async listMoving(): Promise<T[]> {
+    return (await this.#table.moving(this.#kind.livePk)).map((item) => bodyOf<T>(item));
   }
 
   async putIfAbsent(value: T): Promise<'put' | 'present'> {
@@ -90,7 +97,9 @@ export class LivingItems<T extends Living, Id extends string> {
   }
 
   #liveItem(value: T): Item {
-    return { ...this.#liveKey(this.#kind.idOf(value)), ...this.#attributes(value) };
+    const key = this.#liveKey(this.#kind.idOf(value));
+    const moving = this.#kind.isMoving?.(value) === true;
+    return { ...key, ...movingMark(key, moving), ...this.#attributes(value) };
   }
 
   #attributes(value: T) {

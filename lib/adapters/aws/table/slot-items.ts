@@ -1,9 +1,16 @@
 // How slots stand in the table, for the store of slots and for the claim that takes them along when it ends.
 import type { ClaimName } from '../../../model/ids.ts';
-import type { ClaimSlots } from '../../../model/slots.ts';
+import { type ClaimSlots, isUnsettled } from '../../../model/slots.ts';
 import type { Item } from './attributes.ts';
 import { bodyAttributes, bodyOf } from './body.ts';
-import { endedSlotsKey, LIVE_SLOTS, liveSlotsKey, liveSlotsOf, retainedUntilSeconds } from './keys.ts';
+import {
+  endedSlotsKey,
+  LIVE_SLOTS,
+  liveSlotsKey,
+  liveSlotsOf,
+  movingMark,
+  retainedUntilSeconds,
+} from './keys.ts';
 import { ifVersion } from './living-items.ts';
 import type { Table, Write } from './table.ts';
 
@@ -15,10 +22,10 @@ const attributesOf = (slots: ClaimSlots) => ({
   ...bodyAttributes(slots, nameOf(slots)),
 });
 
-export const liveSlotsItem = (slots: ClaimSlots): Item => ({
-  ...liveSlotsKey(slots.claim, slots.planId),
-  ...attributesOf(slots),
-});
+export function liveSlotsItem(slots: ClaimSlots): Item {
+  const key = liveSlotsKey(slots.claim, slots.planId);
+  return { ...key, ...movingMark(key, isUnsettled(slots)), ...attributesOf(slots) };
+}
 
 export const endedSlotsItem = (slots: ClaimSlots, endedAtMs: number): Item => ({
   ...endedSlotsKey(slots.claim, slots.planId),
@@ -34,12 +41,14 @@ export type Move = readonly [Write, Write];
 /** For each item of the claim that is still listed: its move. */
 export async function slotMoves(table: Table, claim: ClaimName, endedAtMs: number): Promise<Move[]> {
   const items = await table.query(LIVE_SLOTS, liveSlotsOf(claim));
-  return items.map(slotsOfItem).map((slots) => [
-    {
-      kind: 'delete',
-      key: liveSlotsKey(slots.claim, slots.planId),
-      condition: ifVersion(slots.version),
-    },
-    { kind: 'put', item: endedSlotsItem(slots, endedAtMs) },
-  ]);
+  return items.map(slotsOfItem).map((slots) => slotMove(slots, endedAtMs));
 }
+
+export const slotMove = (slots: ClaimSlots, endedAtMs: number): Move => [
+  {
+    kind: 'delete',
+    key: liveSlotsKey(slots.claim, slots.planId),
+    condition: ifVersion(slots.version),
+  },
+  { kind: 'put', item: endedSlotsItem(slots, endedAtMs) },
+];

@@ -19,7 +19,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Random } from '../../../ports/random.ts';
 import { type AwsCall, awsCall, awsError, codeOf } from '../errors.ts';
 import { type Attributes, type Item, type Scalar, toAttributes, toItem } from './attributes.ts';
-import type { Key } from './keys.ts';
+import { type Key, MOVING } from './keys.ts';
 import { assertReadable, ITEM_SCHEMA_VERSION } from './schema-version.ts';
 
 /** `#name` stands for an attribute, `:name` for a value: `#version = :version`. */
@@ -73,17 +73,28 @@ export class Table {
   }
 
   /** All items of a partition, sorted by sort key, which starts with `prefix`. */
-  async query(pk: string, prefix = ''): Promise<Item[]> {
-    const items: Item[] = [];
-    const call = this.#call('Query', { pk, sk: prefix });
+  query(pk: string, prefix = ''): Promise<Item[]> {
     const range =
       prefix === ''
         ? { expression: '#pk = :pk', values: { pk } }
         : { expression: '#pk = :pk AND begins_with(#sk, :prefix)', values: { pk, prefix } };
+    return this.#query({ pk, sk: prefix }, range, {});
+  }
+
+  /** Items of a partition that carry `moving`, sorted by sort key; as strong as every other read, and as cheap as they are few. */
+  moving(pk: string): Promise<Item[]> {
+    const range = { expression: '#pk = :pk', values: { pk } };
+    return this.#query({ pk, sk: MOVING }, range, { IndexName: MOVING });
+  }
+
+  async #query(key: Key, range: Condition, index: { readonly IndexName?: string }): Promise<Item[]> {
+    const items: Item[] = [];
+    const call = this.#call('Query', key);
     let next: Attributes | undefined;
     for (let page = 0; page < PAGES_MAX; page += 1) {
       const command = new QueryCommand({
         TableName: this.#name,
+        ...index,
         ConsistentRead: true,
         KeyConditionExpression: range.expression,
         ...placeholders(range),
@@ -97,7 +108,7 @@ export class Table {
       if (LastEvaluatedKey === undefined) return items;
       next = LastEvaluatedKey;
     }
-    const message = `partition ${pk} of table ${this.#name} is longer than ${PAGES_MAX} pages of 1 MB: remove what is stale`;
+    const message = `partition ${key.pk} of table ${this.#name} is longer than ${PAGES_MAX} pages of 1 MB: remove what is stale`;
     throw new DovetailError('TooManyItems', message, 'never');
   }
 

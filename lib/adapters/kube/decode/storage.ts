@@ -28,12 +28,14 @@ export function volumeClaimOf({ metadata, spec, status }: WireVolumeClaim): Pers
   };
 }
 
-export function volumeOf({ metadata, spec }: WireVolume): PersistentVolume {
+export function volumeOf({ metadata, spec, status }: WireVolume): PersistentVolume {
   const terms = spec.nodeAffinity?.required?.nodeSelectorTerms?.map(nodeTermOf) ?? NONE;
+  const free = (status?.phase ?? 'Available') === 'Available' && !spec.claimRef;
   return {
     name: metadata.name,
     nodeAffinity: withPlaceLabels(terms, mapOf(metadata.labels)),
     ...attachmentOf(spec),
+    ...(free && spec.storageClassName ? { freeInClass: spec.storageClassName } : {}),
     ...(spec.local || spec.hostPath ? { onHost: true as const } : {}),
     ...(metadata.deletionTimestamp ? { deletionAtMs: timeMsOf(metadata.deletionTimestamp) } : {}),
   };

@@ -202,7 +202,10 @@ export interface WireVolume extends WireObject {
     readonly awsElasticBlockStore?: Maybe<{ readonly volumeID: string }>;
     readonly local?: Maybe<object>;
     readonly hostPath?: Maybe<object>;
+    readonly storageClassName?: Maybe<string>;
+    readonly claimRef?: Maybe<object>;
   };
+  readonly status?: Maybe<{ readonly phase?: Maybe<string> }>;
 }
 
 export interface WireStorageClass extends WireObject {

@@ -27,6 +27,7 @@ export const volumeObject = (volume: PersistentVolume, resourceVersion: number):
       ? {}
       : { csi: { driver: volume.csiDriver, ...member('volumeHandle', volume.csiHandle) } }),
     ...(volume.onHost === true ? { local: { path: '/data' } } : {}),
+    ...member('storageClassName', volume.freeInClass),
   },
 });
 

@@ -1,0 +1,77 @@
+/** Programs of the lane: run to their end, or started and stopped. Their environment is what is said here, unless it is inherited. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Finished {
+  readonly output: string;
+  readonly seconds: number;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Absent: that of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Output and errors together. Throws with the end of them when the program fails. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  { cwd, environment }: RunOptions = {},
+): Promise<Finished> {
+  const startedMs = Date.now();
+  const child = spawn(command, [...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(environment === undefined ? {} : { env: environment }),
+  });
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const code = await ended(child);
+  const output = Buffer.concat(chunks).toString('utf8');
+  if (code !== 0)
+    throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${output.slice(-4_000)}`);
+  return { output, seconds: (Date.now() - startedMs) / 1_000 };
+}
+
+export interface Daemon {
+  readonly pid: number;
+  readonly isUp: () => boolean;
+  /** TERM, up to `graceMs` to write down its state, then KILL. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export function startDaemon(
+  command: string,
+  args: readonly string[],
+  options: { readonly environment: Readonly<Record<string, string>>; readonly logFile: string },
+): Daemon {
+  const log = openSync(options.logFile, 'a');
+  const child = spawn(command, [...args], { env: options.environment, stdio: ['ignore', log, log] });
+  closeSync(log);
+  // It must not outlive us, however we end.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  const end = ended(child).finally(() => process.off('exit', kill));
+  // Whoever waits for it to come up sees that it did not.
+  end.catch(() => undefined);
+  const isUp = () => child.exitCode === null && child.signalCode === null && child.pid !== undefined;
+  return {
+    pid: child.pid ?? -1,
+    isUp,
+    async stop(graceMs) {
+      if (!isUp()) return;
+      child.kill('SIGTERM');
+      await Promise.race([end, sleep(graceMs, undefined, { ref: false })]);
+      if (isUp()) child.kill('SIGKILL');
+      await end;
+    },
+  };
+}
+
+const ended = (child: ChildProcess): Promise<number | string> =>
+  new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 'no reason'));
+  });
