@@ -1,6 +1,7 @@
 // The `dovetail` command line: what can be asked for. Commands are loaded when they are called, so that each starts fast.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EMBEDDED_REGIONS, type EmbeddedRegion } from '../lib/adapters/memory/embedded-catalog.ts';
+import { servedPodsSchema } from '../lib/config/served-pods.ts';
 import { DovetailError } from '../lib/model/errors.ts';
 import type { CapacityType } from '../lib/model/offering.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type PlanningPolicies,
   PREFERENCE_POLICIES,
 } from '../lib/model/planning-policies.ts';
+import type { ServedPods } from '../lib/model/served-pods.ts';
 import { addDeployedCommands } from './deployed/commands.ts';
 import { addDoctor } from './doctor/command-line.ts';
 import { EXIT } from './exit-code.ts';
@@ -90,6 +92,9 @@ function addPlan(program: Command, ended: (exitCode: number) => void): void {
         .choices(MIN_VALUES_POLICIES)
         .default(DEFAULT_POLICIES.minValuesPolicy),
     )
+    .option('--serve-namespaces <names>', 'only pods of these namespaces', list)
+    .option('--serve-namespace-selector <labels>', 'or of namespaces with these labels, as for kubectl -l')
+    .option('--serve-pods <labels>', 'only pods with these labels, such as team=x,!legacy')
     .option('--json', 'print the plan as JSON', false)
     .action(async (options: PlanOptions) => {
       const { planCommand } = await import('./commands/plan.ts');
@@ -102,7 +107,7 @@ function addPlan(program: Command, ended: (exitCode: number) => void): void {
         minValuesPolicy,
         json,
       } = options;
-      const live = liveSource(options);
+      const live = { ...liveSource(options), ...servedPods(options) };
       const policies = { preferencePolicy, minValuesPolicy };
       ended(
         await planCommand({ paths, region, zones, capacityTypes: capacityType, policies, json, ...live }),
@@ -117,7 +122,22 @@ function liveSource({ kubeconfig, context }: PlanOptions): { readonly live?: Liv
   return {};
 }
 
+function servedPods(options: PlanOptions): { readonly serves?: ServedPods } {
+  const { serveNamespaces: namespaces, serveNamespaceSelector: namespaceSelector, servePods } = options;
+  if ([namespaces, namespaceSelector, servePods].every((each) => each === undefined)) return {};
+  const { data, error } = servedPodsSchema.safeParse({
+    namespaces,
+    namespaceSelector,
+    podSelector: servePods,
+  });
+  if (data !== undefined) return { serves: data };
+  throw new UserError((error?.issues ?? []).map(({ message }) => `--serve-…: ${message}`));
+}
+
 interface PlanOptions extends PlanningPolicies {
+  readonly serveNamespaces?: readonly string[];
+  readonly serveNamespaceSelector?: string;
+  readonly servePods?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly filename: readonly string[];

@@ -6,6 +6,7 @@ import { expandWorkloads } from '../lib/config/expand.ts';
 import type { LoadedDocuments } from '../lib/config/load.ts';
 import { requirementText } from '../lib/constraints/requirements.ts';
 import { planningNodes } from '../lib/control/planning-nodes.ts';
+import { counted } from '../lib/model/counted.ts';
 import { LABEL } from '../lib/model/labels.ts';
 import { listed } from '../lib/model/listed.ts';
 import type { Node } from '../lib/model/node.ts';
@@ -15,7 +16,9 @@ import type { CapacityType, InstanceType } from '../lib/model/offering.ts';
 import type { PlanningPolicies } from '../lib/model/planning-policies.ts';
 import { isDaemonSetPod, isMirrorPod, isTerminal, type Pod, podKey } from '../lib/model/pod.ts';
 import { addResources, type ResourceList } from '../lib/model/resources.ts';
+import type { ServedPods } from '../lib/model/served-pods.ts';
 import { isProvisionable } from '../lib/planning/provisionable.ts';
+import { servedIn } from '../lib/planning/served.ts';
 import type { ProvisioningInput } from '../lib/planning/types.ts';
 import type { Catalog } from '../lib/ports/catalog.ts';
 
@@ -25,6 +28,8 @@ export interface PlanScope {
   /** Empty means every capacity type. */
   readonly capacityTypes: readonly CapacityType[];
   readonly policies: PlanningPolicies;
+  /** Whose pods are planned; absent means everybody's. */
+  readonly serves?: ServedPods;
 }
 
 export interface PreparedPlan {
@@ -44,7 +49,9 @@ export async function preparePlan(
     ...documents.pods.filter(({ nodeName }) => nodeName === undefined),
     ...expandWorkloads(documents.workloads, documents.pods),
   ];
-  const planned = pods.filter(isProvisionable);
+  const isServed = servedIn({ cluster, ...(scope.serves === undefined ? {} : { serves: scope.serves }) });
+  const ours = pods.filter(isServed);
+  const planned = ours.filter(isProvisionable);
   const nodes = planningNodes(
     { cluster: { ...cluster, nodes: cluster.nodes.map(withoutClaim) }, takenAtMs: 0 },
     [],
@@ -67,7 +74,8 @@ export async function preparePlan(
         cluster.nodes,
         nodes.map(({ name }) => name),
       ),
-      ...leftOutNotes(pods.filter(needsExplanation)),
+      ...leftOutNotes(ours.filter(needsExplanation)),
+      ...notServedNote(pods.length - ours.length),
     ],
   };
 }
@@ -152,6 +160,9 @@ function closedNodesNote(nodes: readonly Node[], open: readonly string[]): strin
 /** Pods of a node's own and ended ones need no word. */
 const needsExplanation = (pod: Pod): boolean =>
   !isProvisionable(pod) && !isTerminal(pod) && !isDaemonSetPod(pod) && !isMirrorPod(pod);
+
+const notServedNote = (pods: number): string[] =>
+  pods === 0 ? [] : [`not planned, since they are not served: ${counted(pods, 'pod')}`];
 
 /** One note per reason. */
 function leftOutNotes(pods: readonly Pod[]): string[] {

@@ -4,6 +4,7 @@ import type { Zone } from '../../lib/catalog/catalogue.ts';
 import { formatFinding } from '../../lib/config/finding.ts';
 import type { CapacityType } from '../../lib/model/offering.ts';
 import type { PlanningPolicies } from '../../lib/model/planning-policies.ts';
+import type { ServedPods } from '../../lib/model/served-pods.ts';
 import { didYouMean } from '../../lib/model/suggest.ts';
 import { planProvisioning } from '../../lib/planning/plan-provisioning.ts';
 import { planDocument } from '../../lib/report/plan-json.ts';
@@ -28,6 +29,8 @@ export interface PlanArgs {
   /** Empty means all. */
   readonly capacityTypes: readonly CapacityType[];
   readonly policies: PlanningPolicies;
+  /** Whose pods are planned; absent means everybody's. */
+  readonly serves?: ServedPods;
   readonly json: boolean;
 }
 

@@ -12,10 +12,10 @@ export class Asks {
     return uids.filter((uid) => nowMs >= (this.#asked.get(uid)?.againAtMs ?? 0));
   }
 
-  /** Some pod was asked for so recently that its claim may be about to appear. */
-  expectsAnswer(nowMs: number): boolean {
-    return [...this.#asked.values()].some(
-      ({ againAtMs, waitMs }) => nowMs - (againAtMs - waitMs) < ANSWER_MS,
+  /** Pods asked for so recently that their claim may be about to appear. */
+  awaited(nowMs: number): string[] {
+    return [...this.#asked].flatMap(([uid, { againAtMs, waitMs }]) =>
+      nowMs - (againAtMs - waitMs) < ANSWER_MS ? [uid] : [],
     );
   }
 

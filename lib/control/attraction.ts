@@ -1,5 +1,5 @@
-// Would a node that opens now take pods that were planned for another one? kube-scheduler binds a waiting pod to any open
-// node with room; the node bought for it, still booting, would then join half empty.
+// Would a node that opens now take pods that were planned for another one, or that a plan is being made for? kube-scheduler
+// binds a waiting pod to any open node with room; the node bought for it would then join half empty.
 import { nodeFailures } from '../constraints/pod-on-node.ts';
 import type { ClaimName } from '../model/ids.ts';
 import { TAINT } from '../model/labels.ts';
@@ -10,14 +10,20 @@ import { type ClaimSlots, isWaiting } from '../model/slots.ts';
 import type { DaemonSet } from '../model/workload.ts';
 import { isEphemeralTaint } from './node-step.ts';
 
-/** A pod that waits for its slot, standing for all waiting pods of its shape on the same claim. */
+/** A pod that waits for its slot, standing for all waiting pods of its shape on the same claim; or for its plan, alone. */
 export interface WaitingPod {
   readonly pod: Pod;
-  readonly claim: ClaimName;
+  readonly claim?: ClaimName;
 }
 
-/** Pending pods whose slot waits for them, one per claim and shape. */
-export function waitingPods(items: readonly ClaimSlots[], pods: ReadonlyMap<string, Pod>): WaitingPod[] {
+interface Waiting {
+  readonly items: readonly ClaimSlots[];
+  readonly pods: ReadonlyMap<string, Pod>;
+  readonly asked: readonly string[];
+}
+
+/** Pending pods whose slot waits for them, one per claim and shape, and those that nodes were asked for. */
+export function waitingPods({ items, pods, asked }: Waiting): WaitingPod[] {
   const waiting = new Map<string, WaitingPod>();
   for (const item of items) {
     for (const slot of item.slots) {
@@ -28,10 +34,14 @@ export function waitingPods(items: readonly ClaimSlots[], pods: ReadonlyMap<stri
       waiting.set(key, { pod, claim: item.claim });
     }
   }
-  return [...waiting.values()];
+  const planless = asked.flatMap((uid) => {
+    const pod = pods.get(uid);
+    return pod === undefined || pod.nodeName !== undefined ? [] : [{ pod }];
+  });
+  return [...waiting.values(), ...planless];
 }
 
-/** True while a pod planned for another claim fits into the room that this node would open with. */
+/** True while a pod planned for another claim, or for none yet, fits into the room that this node would open with. */
 export function attractsOthers(
   node: Node,
   claim: ClaimName,

@@ -176,7 +176,7 @@ class Poller {
     return (
       this.#window !== undefined ||
       this.#touched.size > 0 ||
-      this.#asks.expectsAnswer(this.#deps.clock.nowMs()) ||
+      this.#asks.awaited(this.#deps.clock.nowMs()).length > 0 ||
       this.#stored.claims.some((claim) => claim.phase !== 'Initialized') ||
       this.#stored.items.some((item) => item.slots.some(isWaiting))
     );
@@ -211,6 +211,7 @@ class Poller {
       items: this.#stored.items,
       nodes: this.#view.nodes,
       pods: this.#view.pods,
+      asked: this.#asks.awaited(this.#deps.clock.nowMs()),
       daemonSets: [...this.#view.daemonSets.values()],
       touched: this.#touched,
     };

@@ -32,6 +32,8 @@ export interface RegisterInput {
   readonly items: readonly ClaimSlots[];
   readonly nodes: ReadonlyMap<string, Node>;
   readonly pods: ReadonlyMap<string, Pod>;
+  /** Uids of pending pods that nodes were just asked for: a plan may be buying for them at this moment. */
+  readonly asked: readonly string[];
   readonly daemonSets: readonly DaemonSet[];
   /** Nodes on which a pod was bound or ended since the last round. */
   readonly touched: ReadonlySet<string>;
@@ -56,7 +58,7 @@ export async function register(deps: RegisterDeps, input: RegisterInput): Promis
   if (moving.length === 0) return input.claims;
   const slots = groupBy(input.items, (item) => item.claim);
   const podsByNode = groupBy(input.pods.values(), (pod) => pod.nodeName);
-  const waiting = waitingPods(input.items, input.pods);
+  const waiting = waitingPods(input);
   const barrier = barrierPlans(joined, input.claims, deps.clock.nowMs());
   const followed = await mapLimit(moving, PARALLEL_WRITES, async ({ node, claim }) => {
     let stored: NodeClaim = claim;

@@ -72,7 +72,8 @@ async function aDeployedWorld(dynamo: DynamoServer, tableName: string) {
   const deps = {
     ...{ clock: realClock, publication, source: allSources(inSsm, inTable), discovery },
     ...{
-      unusedTemplates: { remove: async () => [] }, nodeRoles: ['node-role'],
+      unusedTemplates: { remove: async () => [] },
+      nodeRoles: ['node-role'],
       events: { emit: () => {} },
       metrics: { count: () => {}, observe: () => {} },
     },

@@ -2,22 +2,18 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetQueueAttributesCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
-import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { DynamoClaims } from '../../../lib/adapters/aws/claims.ts';
 import { dynamoClient } from '../../../lib/adapters/aws/clients/dynamo.ts';
 import { sqsClient } from '../../../lib/adapters/aws/clients/sqs.ts';
 import { DynamoPublication } from '../../../lib/adapters/aws/publication.ts';
+import { SqsLaunchQueue } from '../../../lib/adapters/aws/queues.ts';
 import { DynamoSlotStore } from '../../../lib/adapters/aws/slots.ts';
-import { ssmClient } from '../../../lib/adapters/aws/ssm.ts';
 import { Table } from '../../../lib/adapters/aws/table/table.ts';
 import { systemClock } from '../../../lib/adapters/system/clock.ts';
 import { systemRandom } from '../../../lib/adapters/system/random.ts';
+import { callFunction, callJson, listFunctions } from './api.ts';
 import type { Deployed } from './deploy.ts';
-import { type MiniStack, REGION } from './ministack.ts';
+import type { MiniStack } from './ministack.ts';
 
 export type LaneFunction =
   | 'poller'
@@ -28,8 +24,8 @@ export type LaneFunction =
   | 'rbac-applier'
   | 'teardown';
 
-/** How the logical id of each function begins: CDK makes it of the construct's path. */
-const LOGICAL_ID: Readonly<Record<LaneFunction, string>> = {
+/** How the name of each function goes on behind the stack's: CDK makes it of the construct's path. */
+const OF_CONSTRUCT: Readonly<Record<LaneFunction, string>> = {
   poller: 'DovetailFunctionsPollerHandler',
   provisioner: 'DovetailFunctionsProvisionerHandler',
   drainer: 'DovetailFunctionsDrainerHandler',
@@ -81,9 +77,15 @@ export class LaneStack {
 
   /** Keys of every item of the table, `pk sk`, sorted. */
   async keys(): Promise<string[]> {
-    const client = dynamoClient(this.#ministack.client);
-    const { Items = [] } = await client.send(new ScanCommand({ TableName: this.output('Table') }));
-    return Items.map(({ pk, sk }) => `${pk?.S} ${sk?.S}`).sort();
+    type Answer = { readonly Items: readonly { readonly pk: { S: string }; readonly sk: { S: string } }[] };
+    const input = { TableName: this.output('Table') };
+    const { Items: items } = await callJson<Answer>(
+      this.#ministack,
+      'dynamodb',
+      'DynamoDB_20120810.Scan',
+      input,
+    );
+    return items.map(({ pk, sk }) => `${pk.S} ${sk.S}`).sort();
   }
 
   /** Everything the function has written so far, also by a call that goes on. */
@@ -94,51 +96,59 @@ export class LaneStack {
     return text.split('\n').flatMap((line) => (line === '' ? [] : [parsed(line)]));
   }
 
-  /** Its physical name. */
   async functionName(name: LaneFunction): Promise<string> {
-    const client = new CloudFormationClient(this.#ministack.client);
-    const { StackResourceSummaries: resources = [] } = await client.send(
-      new ListStackResourcesCommand({ StackName: this.#deployed.stackName }),
-    );
-    const found = resources.find(
-      ({ LogicalResourceId: id = '', ResourceType: type }) =>
-        type === 'AWS::Lambda::Function' && id.startsWith(LOGICAL_ID[name]),
-    );
-    if (found?.PhysicalResourceId === undefined) throw new Error(`the stack has no function ${name}`);
-    return found.PhysicalResourceId;
+    const start = `${this.#deployed.stackName}-${OF_CONSTRUCT[name]}`;
+    const found = (await listFunctions(this.#ministack)).find((each) => each.startsWith(start));
+    if (found === undefined) throw new Error(`the stack has no function ${name}`);
+    return found;
   }
 
   /** Calls it through the alias `live` and waits for its answer; an error of the function is thrown. */
   async invoke(name: LaneFunction, payload: unknown): Promise<unknown> {
-    const client = new LambdaClient(this.#ministack.client);
-    const answer = await client.send(
-      new InvokeCommand({
-        FunctionName: await this.functionName(name),
-        Qualifier: 'live',
-        Payload: Buffer.from(JSON.stringify(payload)),
-      }),
+    return callFunction(this.#ministack, await this.functionName(name), 'live', payload);
+  }
+
+  /** URLs of the stack's queues, dead letters included. */
+  async queueUrls(): Promise<readonly string[]> {
+    const { QueueUrls: urls = [] } = await callJson<{ readonly QueueUrls?: readonly string[] }>(
+      this.#ministack,
+      'sqs',
+      'AmazonSQS.ListQueues',
+      { QueueNamePrefix: this.#deployed.stackName },
     );
-    const text = Buffer.from(answer.Payload ?? []).toString('utf8');
-    if (answer.FunctionError !== undefined) throw new Error(`${name}: ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
+    return urls;
+  }
+
+  /** `more`: message group and deduplication id, as SQS names them. */
+  async sendMessage(
+    queueUrl: string,
+    body: unknown,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const input = { QueueUrl: queueUrl, MessageBody: JSON.stringify(body), ...more };
+    await callJson(this.#ministack, 'sqs', 'AmazonSQS.SendMessage', input);
   }
 
   /** Messages that wait or are being handled, by queue name, dead letters included. */
   async queueDepths(): Promise<Record<string, number>> {
-    const client = sqsClient(this.#ministack.client);
-    const { QueueUrls = [] } = await client.send(
-      new ListQueuesCommand({ QueueNamePrefix: this.#deployed.stackName }),
-    );
-    const depths = QueueUrls.map(async (QueueUrl): Promise<[string, number]> => {
-      const { Attributes } = await client.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+    type Answer = { readonly Attributes: Readonly<Record<string, string>> };
+    const depths: Record<string, number> = {};
+    for (const url of await this.queueUrls()) {
+      const input = { QueueUrl: url, AttributeNames: ['All'] };
+      const answer = await callJson<Answer>(this.#ministack, 'sqs', 'AmazonSQS.GetQueueAttributes', input);
+      const counts = ['', 'NotVisible', 'Delayed'].map((kind) =>
+        Number(answer.Attributes[`ApproximateNumberOfMessages${kind}`] ?? 0),
       );
-      const counts = (['', 'NotVisible', 'Delayed'] as const).map((kind) =>
-        Number(Attributes?.[`ApproximateNumberOfMessages${kind}`] ?? 0),
-      );
-      return [QueueUrl.split('/').at(-1) ?? QueueUrl, counts.reduce((sum, count) => sum + count, 0)];
-    });
-    return Object.fromEntries(await Promise.all(depths));
+      depths[url.split('/').at(-1) ?? url] = counts.reduce((sum, count) => sum + count, 0);
+    }
+    return depths;
+  }
+
+  async launchQueue(): Promise<SqsLaunchQueue> {
+    const urls = await this.queueUrls();
+    const url = urls.find((each) => /launch/i.test(each) && !/dead/i.test(each));
+    if (url === undefined) throw new Error(`no launch queue among ${urls.join(', ')}`);
+    return new SqsLaunchQueue({ client: sqsClient(this.#ministack.client), url });
   }
 
   /** YAML or JSON, as a user puts it; the publisher is told by the event of the change. */
@@ -148,7 +158,7 @@ export class LaneStack {
 
   async removeDocument(kind: 'nodepools' | 'nodeclasses', name: string): Promise<void> {
     const parameter = `${this.output('Documents')}/${kind}/${name}`;
-    await ssmClient(this.#ministack.client).send(new DeleteParameterCommand({ Name: parameter }));
+    await callJson(this.#ministack, 'ssm', 'AmazonSSM.DeleteParameter', { Name: parameter });
   }
 
   /** The kill switch. */
@@ -158,24 +168,19 @@ export class LaneStack {
 
   async #put(name: string, value: string): Promise<void> {
     const input = { Name: name, Value: value, Type: 'String', Overwrite: true } as const;
-    await ssmClient(this.#ministack.client).send(new PutParameterCommand(input));
+    await callJson(this.#ministack, 'ssm', 'AmazonSSM.PutParameter', input);
   }
 
   /** An event of AWS's own, such as EC2's warnings, through the stack's rules. */
   async sendAwsEvent(source: `aws.${string}`, detailType: string, detail: object): Promise<void> {
     const entry = { Source: source, DetailType: detailType, Detail: JSON.stringify(detail) };
-    const answer = await fetch(this.#ministack.url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': 'AWSEvents.PutEvents',
-        // Root's requests are not checked.
-        authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/events/aws4_request, SignedHeaders=host, Signature=0`,
-      },
-      body: JSON.stringify({ Entries: [entry] }),
-    });
-    const { FailedEntryCount: failed = 1, ...rest } = (await answer.json()) as { FailedEntryCount?: number };
-    if (failed > 0) throw new Error(`the event was refused: ${JSON.stringify(rest)}`);
+    const { FailedEntryCount: failed, ...rest } = await callJson<{ readonly FailedEntryCount?: number }>(
+      this.#ministack,
+      'events',
+      'AWSEvents.PutEvents',
+      { Entries: [entry] },
+    );
+    if (failed !== 0) throw new Error(`the event was refused: ${JSON.stringify(rest)}`);
   }
 }
 

@@ -70,12 +70,21 @@ type Focus = 'all' | 'volumes' | 'spread';
 const focuses = fc.constantFrom<Focus>('all', 'all', 'volumes', 'spread', 'spread');
 
 const claimsInUse = fc.array(
-  fc.constantFrom('zonal', 'zonal', 'anywhere', 'anywhere', 'waiting', 'waiting-too', 'deleted'),
-  {
-    minLength: 1,
-    maxLength: 2,
-  },
+  fc.constantFrom(
+    ...(['zonal', 'zonal', 'zonal', 'anywhere', 'anywhere', 'anywhere'] as const),
+    ...(['waiting', 'waiting-too', 'waiting-too', 'deleted'] as const),
+  ),
+  { minLength: 1, maxLength: 2 },
 );
+
+/** Half of the hard ones want more domains than some clusters have. */
+const demandingSpreads = fc
+  .record({ spread: spreads, minDomains: fc.constantFrom(undefined, undefined, 3, 4) })
+  .map(({ spread, minDomains }) =>
+    spread.whenUnsatisfiable === 'DoNotSchedule' && minDomains !== undefined
+      ? { ...spread, minDomains }
+      : spread,
+  );
 
 const focused = (focus: Focus, pods: fc.Arbitrary<StyledPod>): fc.Arbitrary<StyledPod> => {
   const changed = (change: fc.Arbitrary<Partial<Pod['spec']>>): fc.Arbitrary<StyledPod> =>
@@ -89,7 +98,7 @@ const focused = (focus: Focus, pods: fc.Arbitrary<StyledPod>): fc.Arbitrary<Styl
   if (focus === 'spread') {
     return changed(
       fc.record({
-        topologySpread: fc.array(spreads, { minLength: 1, maxLength: 2 }),
+        topologySpread: fc.array(demandingSpreads, { minLength: 1, maxLength: 2 }),
         nodeSelector: rarely(fc.constantFrom({ rack: 'r1' }, { disk: 'ssd' }), fc.constant({})),
         tolerations: rarely(fc.constant([{ operator: 'Exists' as const }]), fc.constant([])),
       }),
@@ -139,7 +148,7 @@ const cases: fc.Arbitrary<Case> = fc
 const withClaims = (node: ReferenceNode, volumeClaims: readonly string[]): ReferenceNode => ({
   ...node,
   pods: node.pods.map((pod, index) =>
-    index === 0 && pod.namespace === 'default' ? { ...pod, spec: { ...pod.spec, volumeClaims } } : pod,
+    index === 0 ? { ...pod, namespace: 'default', spec: { ...pod.spec, volumeClaims } } : pod,
   ),
 });
 
@@ -173,7 +182,7 @@ const claimsOf = (
       : [aVolume({ name: 'pv-free', freeInClass: 'static', nodeAffinity: wishes.free })]),
   ],
   volumeClaims: volumeClaims.map((claim) => {
-    if (wishes.oncePod && claim.name === 'anywhere') return { ...claim, oncePod: true as const };
+    if (wishes.oncePod && claim.name === 'anywhere') return { ...claim, phase: 'Bound', oncePod: true };
     if (wishes.static && claim.name === 'waiting-too') return { ...claim, storageClassName: 'static' };
     return claim;
   }),

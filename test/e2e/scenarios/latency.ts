@@ -2,7 +2,7 @@ import type { LogLine } from '../aws/lane-stack.ts';
 import type { World } from '../world/world.ts';
 import { running } from './cluster.ts';
 import { type Finding, finding, type Scenario } from './scenario.ts';
-import { deployment } from './workloads.ts';
+import { alone, deployment } from './workloads.ts';
 
 /** Sizes of the isolated batches, each asked for alone and until it runs. */
 const BATCHES = [1, 10, 50, 100, 5, 25, 75, 100, 1, 40, 100, 60, 2, 90, 30, 100, 15, 80, 100, 50];
@@ -40,8 +40,8 @@ export const latency: Scenario = {
 
 /** On nodes of their own, so that nothing that is there already takes them. */
 async function batch(world: World, name: string, pods: number): Promise<void> {
-  const spec = { nodeSelector: { 'lane.example/batch': name } };
-  await world.plane.admin.apply(deployment(name, pods, { cpu: '100m', memory: '128Mi', spec }));
+  const shape = { cpu: '100m', memory: '128Mi', spec: alone(name) };
+  await world.plane.admin.apply(deployment(name, pods, shape));
   await running(world, name, pods);
 }
 

@@ -1,11 +1,11 @@
 import { nodes, podsOf, running, zoneOf } from './cluster.ts';
 import { finding, type Scenario } from './scenario.ts';
-import { apart, deployment, devicePlugin, overZones, volumeIn } from './workloads.ts';
+import { alone, apart, deployment, devicePlugin, overZones, volumeIn } from './workloads.ts';
 
 export const zoneSpread: Scenario = {
   name: 'zone spread',
   async run(world) {
-    const spec = overZones('spread');
+    const spec = { ...overZones('spread'), ...alone('spread') };
     await world.plane.admin.apply(deployment('spread', 6, { cpu: '1', memory: '2Gi', spec }));
     const pods = await running(world, 'spread', 6);
     const zoneOfNode = new Map((await nodes(world)).map((node) => [node.metadata.name, zoneOf(node)]));
@@ -23,7 +23,7 @@ export const zoneSpread: Scenario = {
 export const antiAffinity: Scenario = {
   name: 'anti-affinity',
   async run(world) {
-    const spec = apart('apart');
+    const spec = { ...apart('apart'), ...alone('apart') };
     await world.plane.admin.apply(deployment('apart', 4, { cpu: '250m', memory: '256Mi', spec }));
     const pods = await running(world, 'apart', 4);
     const hosts = new Set(pods.map(({ spec: on }) => on.nodeName));

@@ -41,6 +41,14 @@ const podSpec = ({ cpu, memory, limits = {}, spec = {} }: PodShape): Record<stri
   ...spec,
 });
 
+/**
+ * On nodes of their own, whatever else is there: the NodePool lets pods choose the label's value, as Karpenter does with
+ * `Exists`.
+ */
+export const alone = (value: string): Record<string, unknown> => ({
+  nodeSelector: { 'lane.example/batch': value },
+});
+
 /** Spread evenly over the zones. */
 export const overZones = (app: string): Record<string, unknown> => ({
   topologySpreadConstraints: [

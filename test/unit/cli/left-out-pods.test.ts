@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { preparePlan } from '../../../cli/plan-input.ts';
 import { EmbeddedCatalog } from '../../../lib/adapters/memory/embedded-catalog.ts';
+import { servedPodsSchema } from '../../../lib/config/served-pods.ts';
 import { DEFAULT_POLICIES } from '../../../lib/model/planning-policies.ts';
 import { loadText } from '../../support/documents.ts';
 
@@ -42,5 +43,22 @@ describe('pods among the documents that ask for no node', () => {
       'not planned, since they are being deleted: default/leaving',
       'not planned, since they wait for scheduling gate example.com/quota: default/gated',
     ]);
+  });
+
+  it('are those that are not served, whatever else is true of them', async () => {
+    const { documents } = loadText(
+      [
+        aPodText('ours', {}, {}, { labels: { team: 'a' } }),
+        aPodText('theirs', {}),
+        aPodText('others', {}),
+      ].join('\n'),
+    );
+    const scope = {
+      ...{ zones: [], capacityTypes: [], policies: DEFAULT_POLICIES },
+      serves: servedPodsSchema.parse({ podSelector: 'team=a' }),
+    };
+    const { input, notes } = await preparePlan(documents, scope, new EmbeddedCatalog('us-east-1'));
+    expect(input.pods.map(({ name }) => name)).toEqual(['ours']);
+    expect(notes).toContain('not planned, since they are not served: 2 pods');
   });
 });

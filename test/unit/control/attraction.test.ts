@@ -51,8 +51,18 @@ describe('waiting pods', () => {
         aSlot({ podUid: c.uid, state: 'missed', shapeHash: 'other' }),
       ]),
     ];
-    expect(waitingPods(items, new Map(pods.map((pod) => [pod.uid, pod])))).toEqual([
-      { pod: a, claim: elsewhere },
-    ]);
+    const byUid = new Map(pods.map((pod) => [pod.uid, pod]));
+    expect(waitingPods({ items, pods: byUid, asked: [] })).toEqual([{ pod: a, claim: elsewhere }]);
+  });
+
+  it('are also those that nodes were asked for, until they are bound or gone', () => {
+    const [asked, bound] = [aPod({ name: 'asked' }), aBoundPod('node-1', { name: 'bound' })];
+    const pods = new Map([asked, bound].map((pod) => [pod.uid, pod]));
+    expect(waitingPods({ items: [], pods, asked: [asked.uid, bound.uid, 'gone'] })).toEqual([{ pod: asked }]);
+  });
+
+  it('keep a node closed that they would fit while their plan is being made', () => {
+    const asked = aPod({ cpuMillicores: 100 });
+    expect(attractsOthers(node, here, [{ pod: asked }], [], [])).toBe(true);
   });
 });

@@ -151,6 +151,7 @@ describe('a node that came back under its name', () => {
       daemonSets: [],
       touched: new Set(),
       stopped: false,
+      asked: [],
     });
     const now = await world.claims.get(claim.name);
     expect(now && 'node' in now ? now.node?.uid : undefined).toBe(world.api.node(node.name)?.uid);

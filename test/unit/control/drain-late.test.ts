@@ -16,6 +16,7 @@ async function poller(world: ControlWorld): Promise<void> {
     daemonSets: [],
     touched: new Set(),
     stopped: false,
+    asked: [],
   });
 }
 

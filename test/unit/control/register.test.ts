@@ -29,6 +29,7 @@ async function aWorldAtRest() {
     items: [],
     nodes: view.nodes,
     pods: view.pods,
+    asked: [],
     daemonSets: [],
     touched: new Set(touched),
   });
