@@ -5,9 +5,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EksServer, startEksServer } from '../../../lib/local/eks-server.ts';
-import { bootstrap, deploy, destroy, type StackOptions } from '../aws/deploy.ts';
+import { bootstrap, type Deployed, deploy, destroy, type StackOptions } from '../aws/deploy.ts';
 import { LaneStack } from '../aws/lane-stack.ts';
-import { type MiniStack, type MiniStackTools, REGION, startMiniStack } from '../aws/ministack.ts';
+import {
+  type MiniStack,
+  type MiniStackTools,
+  REGION,
+  restartMiniStack,
+  startMiniStack,
+} from '../aws/ministack.ts';
 import { entryOf } from '../aws/principals.ts';
 import { type ControlPlane, startControlPlane } from '../lane/control-plane.ts';
 import { startTokenWebhook, type TokenWebhook } from '../lane/token-webhook.ts';
@@ -22,8 +28,6 @@ export interface WorldOptions {
   readonly binaries: string;
   readonly tools: MiniStackTools;
   readonly say: (line: string) => void;
-  /** For a stack that a run before deployed, with its state in the folder. */
-  readonly enforceIam?: boolean;
 }
 
 export interface World {
@@ -37,8 +41,10 @@ export interface World {
   readonly stack: LaneStack;
   readonly kubelets: Kubelets;
   readonly ledger: Ledger;
-  /** Deletes the stack; gives the seconds it took. */
-  destroy(): Promise<number>;
+  /** Changes the stack to leave no nodes when it goes, and deletes it; gives the seconds of the deletion. */
+  drainAndDestroy(): Promise<number>;
+  /** The same stack in a MiniStack that was stopped and goes on, now with the roles' policies enforced. */
+  enforceIam(): Promise<World>;
   stop(): Promise<void>;
 }
 
@@ -46,38 +52,54 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const { folder, binaries, say } = options;
   await mkdir(folder, { recursive: true });
   const servers = await startServers(folder, binaries, say);
-  const { account, eks, plane } = servers;
+  const { account, eks } = servers;
   const ministack = await startMiniStack({
     ...{ tools: options.tools, folder: join(folder, 'ministack') },
     ...{ ec2Url: account.server.url, eksUrl: eks.url },
     publicParameters: account.publicParameters,
-    ...(options.enforceIam === undefined ? {} : { enforceIam: options.enforceIam }),
   });
   say(`MiniStack is up at ${ministack.url}`);
-  const said: StackOptions = { ministack, folder, cluster: CLUSTER };
   try {
     say(`cdk bootstrap: ${(await bootstrap(ministack, folder)).toFixed(1)} s`);
-    const deployed = await deploy(said);
+    const deployed = await deploy({ ministack, folder, cluster: CLUSTER });
     say(`cdk deploy: ${deployed.seconds.toFixed(1)} s`);
-    const stack = new LaneStack(ministack, deployed);
-    servers.listens(stack);
-    const ledger = new Ledger({ kube: plane.admin, claims: stack.claims, slots: stack.slots });
-    ledger.start();
-    return {
-      ...{ folder, say, plane, account, eks, webhook: servers.webhook, ministack, stack, ledger },
-      kubelets: servers.kubelets,
-      destroy: () => destroy(said),
-      stop: async () => {
-        await ledger.stop();
-        await ministack.stop();
-        await servers.stop();
-      },
-    };
+    return worldWith({ folder, say, servers, ministack, deployed });
   } catch (error) {
     await ministack.stop();
     await servers.stop();
     throw error;
   }
+}
+
+interface Parts extends Pick<World, 'folder' | 'say' | 'ministack'> {
+  readonly servers: Awaited<ReturnType<typeof startServers>>;
+  readonly deployed: Deployed;
+}
+
+function worldWith({ folder, say, servers, ministack, deployed }: Parts): World {
+  const { plane, account, eks, webhook, kubelets } = servers;
+  const said: StackOptions = { ministack, folder, cluster: CLUSTER };
+  const stack = new LaneStack(ministack, deployed);
+  servers.listens(stack);
+  const ledger = new Ledger({ kube: plane.admin, claims: stack.claims, slots: stack.slots });
+  ledger.start();
+  return {
+    ...{ folder, say, plane, account, eks, webhook, ministack, stack, ledger, kubelets },
+    drainAndDestroy: async () => {
+      await deploy({ ...said, onDelete: 'drain' });
+      return destroy(said);
+    },
+    enforceIam: async () => {
+      await ledger.stop();
+      const restarted = await restartMiniStack(ministack, { enforceIam: true });
+      return worldWith({ folder, say, servers, deployed, ministack: restarted });
+    },
+    stop: async () => {
+      await ledger.stop();
+      await ministack.stop();
+      await servers.stop();
+    },
+  };
 }
 
 /** All but MiniStack. What EC2 has to tell waits for somebody who listens. */

@@ -1,10 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dovetail } from '../aws/dovetail.ts';
-import { CLUSTER, type World } from '../world/world.ts';
+import { CLUSTER, startWorld, type World, type WorldOptions } from '../world/world.ts';
 import { boutique } from './boutique.ts';
 import { churn } from './churn.ts';
 import { endsAtZero, removeWorkloads } from './cluster.ts';
+import { teardown, underIam } from './enforced.ts';
 import { latency } from './latency.ts';
 import { antiAffinity, gpus, volumeInZone, zoneSpread } from './placement.ts';
 import { type Finding, finding, type Scenario } from './scenario.ts';
@@ -17,20 +18,34 @@ const SCENARIOS: readonly Scenario[] = [
   ...[shortage, duplicates, killed, badEdit, churn, latency],
 ];
 
-/** Runs them in their order on one deployed stack. Gives whether everything held. */
-export async function runScenarios(world: World, only?: readonly string[]): Promise<boolean> {
-  await prepare(world);
-  const chosen = SCENARIOS.filter(({ name }) => only?.some((part) => name.includes(part)) ?? true);
-  let all = true;
-  for (const scenario of chosen) {
-    const startedMs = performance.now();
-    const findings = await outcome(world, scenario);
-    await removeWorkloads(world);
-    const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
-    all = tell(world, `${scenario.name} (${seconds} s)`, findings) && all;
+/**
+ * Deploys the stack, runs the scenarios on it, then goes on with the roles' policies enforced, and deletes the stack with
+ * nodes in it. Gives whether everything held.
+ */
+export async function runDeployed(options: WorldOptions, only?: readonly string[]): Promise<boolean> {
+  let world = await startWorld(options);
+  try {
+    await prepare(world);
+    const chosen = SCENARIOS.filter(({ name }) => only?.some((part) => name.includes(part)) ?? true);
+    let holds = true;
+    for (const scenario of chosen) holds = (await runOne(world, scenario)) && holds;
+    const ends = [await endsAtZero(world), ...(await nothingLost(world)), await doctorIsContent(world)];
+    holds = tell(world, 'in the end', ends) && holds;
+    if (only !== undefined) return holds;
+    world = await world.enforceIam();
+    for (const scenario of [underIam, teardown]) holds = (await runOne(world, scenario)) && holds;
+    return holds;
+  } finally {
+    await world.stop();
   }
-  const ends = [await endsAtZero(world), ...(await nothingLost(world))];
-  return tell(world, 'in the end', ends) && all;
+}
+
+async function runOne(world: World, scenario: Scenario): Promise<boolean> {
+  const startedMs = performance.now();
+  const findings = await outcome(world, scenario);
+  await removeWorkloads(world);
+  const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
+  return tell(world, `${scenario.name} (${seconds} s)`, findings);
 }
 
 async function outcome(world: World, scenario: Scenario): Promise<readonly Finding[]> {
@@ -73,4 +88,16 @@ async function nothingLost({ stack, kubelets }: World): Promise<Finding[]> {
     ),
     finding('every instance joined', kubelets.refused.length === 0, kubelets.refused.join('; ')),
   ];
+}
+
+/** Nothing that it checks has failed; what it warns of is told. */
+async function doctorIsContent({ ministack, plane }: World): Promise<Finding> {
+  const args = ['doctor', '--cluster', CLUSTER, '--kubeconfig', plane.kubeconfigPath];
+  const said = await dovetail(ministack, ...args).catch((error: unknown) => String(error));
+  const lines = said.split('\n').filter((line) => /^(failed|warning)/i.test(line.trim()));
+  return finding(
+    'doctor finds nothing that failed',
+    !lines.some((line) => /^failed/i.test(line.trim())),
+    lines.join(' | '),
+  );
 }
