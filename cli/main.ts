@@ -11,6 +11,7 @@ import {
   PREFERENCE_POLICIES,
 } from '../lib/model/planning-policies.ts';
 import type { ServedPods } from '../lib/model/served-pods.ts';
+import { profileHint } from './aws-environment.ts';
 import { addDeployedCommands } from './deployed/commands.ts';
 import { addDoctor } from './doctor/command-line.ts';
 import { EXIT } from './exit-code.ts';
@@ -46,7 +47,7 @@ async function report(error: unknown): Promise<number> {
     return EXIT.badInput;
   }
   if (error instanceof DovetailError) {
-    await writeErr(`${error.code}: ${error.message}\n`);
+    await writeErrLines([`${error.code}: ${error.message}`, ...profileHint(error.code, process.env)]);
     return EXIT.unmet;
   }
   const stack = error instanceof Error ? error.stack : String(error);
@@ -122,6 +123,12 @@ function liveSource({ kubeconfig, context }: PlanOptions): { readonly live?: Liv
   return {};
 }
 
+const SERVE_FLAG: Readonly<Record<string, string>> = {
+  namespaces: '--serve-namespaces',
+  namespaceSelector: '--serve-namespace-selector',
+  podSelector: '--serve-pods',
+};
+
 function servedPods(options: PlanOptions): { readonly serves?: ServedPods } {
   const { serveNamespaces: namespaces, serveNamespaceSelector: namespaceSelector, servePods } = options;
   if ([namespaces, namespaceSelector, servePods].every((each) => each === undefined)) return {};
@@ -131,7 +138,9 @@ function servedPods(options: PlanOptions): { readonly serves?: ServedPods } {
     podSelector: servePods,
   });
   if (data !== undefined) return { serves: data };
-  throw new UserError((error?.issues ?? []).map(({ message }) => `--serve-…: ${message}`));
+  throw new UserError(
+    (error?.issues ?? []).map(({ message, path: [member] }) => `${SERVE_FLAG[String(member)]}: ${message}`),
+  );
 }
 
 interface PlanOptions extends PlanningPolicies {
@@ -189,7 +198,7 @@ interface SimulateOptions {
 }
 
 /** Comma-separated, and the option may be given again. */
-function list(text: string, previous: readonly string[]): string[] {
+function list(text: string, previous: readonly string[] = []): string[] {
   const parts = text.split(',').map((part) => part.trim());
   if (parts.includes('')) throw new InvalidArgumentError('Want names separated by single commas.');
   return [...new Set([...previous, ...parts])];

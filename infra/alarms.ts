@@ -139,9 +139,11 @@ export class Alarms extends Construct {
       section: 'aws-throttles',
       what: 'AWS refuses calls because there are too many',
       metric: new MathExpression({
-        expression: 'FILL(calls, 0) + FILL(launches, 0)',
+        expression: 'FILL(calls, 0) + FILL(ec2, 0) + FILL(launches, 0)',
         usingMetrics: {
           calls: metric('MessagesRetried', { ...perFive, dimensions: { code: 'Throttled' } }),
+          // EC2's codes keep their names.
+          ec2: metric('MessagesRetried', { ...perFive, dimensions: { code: 'RequestLimitExceeded' } }),
           // CreateFleet may answer, and refuse inside the answer.
           launches: metric('LaunchesDelayed', { ...perFive, dimensions: { code: 'RequestLimitExceeded' } }),
         },

@@ -51,6 +51,8 @@ export class Dovetail extends Construct {
     const shared = { cluster, installation: this.installation, storage, queues, nodeRoles, ...network };
     const functions = new Functions(this, 'Functions', { ...shared, choices: props }).all;
     const access = new Access(this, 'Access', { ...shared, functions, rbac: props.rbac ?? 'apply' });
+    // A release that needs a new right in the cluster goes live when it has it.
+    for (const name of ['poller', 'drainer'] as const) functions[name].alias.node.addDependency(access);
     const wake = new Wake(this, 'Wake', { cluster, functions, queues });
     // Who may not enter the cluster yet need not be woken; and on the way down nobody is woken who no longer may.
     wake.node.addDependency(access);

@@ -10,16 +10,12 @@ import { allow, ownArn } from './permissions.ts';
 
 /** Made by a launch, and tagged by us at its creation. */
 const TAGGED = ['instance', 'volume', 'network-interface', 'fleet'];
-/** Named by a launch. A Spot request is made by it as well, but EC2 asks for no tags of ours on it. */
-export const USED = [
-  'security-group',
-  'subnet',
-  'capacity-reservation',
-  'placement-group',
-  'spot-instances-request',
-];
-/** Images and snapshots belong to anybody. */
-const SHARED = ['image', 'snapshot'];
+/** Named by a launch. Other accounts share them, and in a shared VPC the subnets' ARNs have their owner's account. */
+export const USED = ['security-group', 'subnet', 'capacity-reservation', 'placement-group'];
+/** A Spot request is made by a launch as well, but EC2 asks for no tags of ours on it. */
+export const REQUESTED = 'spot-instances-request';
+/** Images and snapshots belong to anybody: their ARNs have no account. */
+const PUBLIC = ['image', 'snapshot'];
 
 export class Ec2Permissions {
   readonly #installation: string;
@@ -42,7 +38,11 @@ export class Ec2Permissions {
     const owned = this.#owned();
     const launching = ['ec2:CreateFleet', 'ec2:RunInstances'];
     return [
-      allow('LaunchWith', [...USED.map(ownAccount), ...SHARED.map(anyAccount)], launching),
+      allow(
+        'LaunchWith',
+        [...USED.map(anyAccount), ownAccount(REQUESTED), ...PUBLIC.map(noAccount)],
+        launching,
+      ),
       allow('LaunchFromOwnTemplates', [ownAccount('launch-template')], launching, owned),
       allow('LaunchTagged', TAGGED.map(ownAccount), launching, requested),
       allow('MakeTemplates', [ownAccount('launch-template')], ['ec2:CreateLaunchTemplate'], requested),
@@ -82,4 +82,5 @@ export class Ec2Permissions {
 }
 
 const ownAccount = (resource: string): string => ownArn('ec2', `${resource}/*`);
-const anyAccount = (resource: string): string => `arn:${Aws.PARTITION}:ec2:${Aws.REGION}::${resource}/*`;
+const anyAccount = (resource: string): string => `arn:${Aws.PARTITION}:ec2:${Aws.REGION}:*:${resource}/*`;
+const noAccount = (resource: string): string => `arn:${Aws.PARTITION}:ec2:${Aws.REGION}::${resource}/*`;

@@ -23,14 +23,18 @@ export const metric = (name: MetricName, options: MetricOptions): Metric =>
     ...(options.label === undefined ? {} : { label: options.label }),
   });
 
-/** The sum over every value of the metric's dimension; what an alarm can look at. At most 3 hours back. */
+/**
+ * The sum over every value of the metric's dimension; what an alarm can look at. At most 3 hours back. Every name is in
+ * double quotes, because many plain words are reserved, `STATE` among them:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-reserved-keywords.html
+ */
 export const summedOver = (
   dimension: string,
   name: MetricName,
   options: Omit<MetricOptions, 'statistic'>,
 ): MathExpression =>
   new MathExpression({
-    expression: `SELECT SUM(${name}) FROM SCHEMA("${METRIC_NAMESPACE}", ${dimension}, service) WHERE service = '${options.installation}'`,
+    expression: `SELECT SUM("${name}") FROM SCHEMA("${METRIC_NAMESPACE}", "${dimension}", "service") WHERE "service" = '${options.installation}'`,
     usingMetrics: {},
     period: options.period,
     label: options.label ?? name,

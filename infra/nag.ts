@@ -6,7 +6,7 @@
 import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { USED } from './ec2-permissions.ts';
+import { REQUESTED, USED } from './ec2-permissions.ts';
 import { NODE_POLICIES } from './node-roles.ts';
 
 export interface Nagged {
@@ -59,10 +59,14 @@ export function acknowledgeFindings(scope: Construct, { cluster, bucket, entryRo
   }
   for (const kind of USED) {
     wildcard(
-      arn(`ec2:${OWN}:${kind}/*`),
-      'what a launch names, found by the selectors of an EC2NodeClass; nothing of it is changed',
+      arn(`ec2:<AWS::Region>:*:${kind}/*`),
+      'what a launch names, found by the selectors of an EC2NodeClass, in a shared VPC of another account; nothing of it is changed',
     );
   }
+  wildcard(
+    arn(`ec2:${OWN}:${REQUESTED}/*`),
+    'the request that EC2 itself makes for a Spot instance of a launch',
+  );
   for (const kind of ['image', 'snapshot']) {
     wildcard(
       arn(`ec2:<AWS::Region>::${kind}/*`),

@@ -1,6 +1,6 @@
 /**
  * Roles that nodes may have, each with an instance profile of ours. Named ones stay the user's; without any, one is made
- * as EKS wants it. All of it stays when the stack goes: running nodes use it.
+ * as EKS wants it. All of it stays when the stack goes, because running nodes use it; what a failed first deploy made goes.
  */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnInstanceProfile, type IRole, ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -46,14 +46,14 @@ export class NodeRoles extends Construct {
       description: `Nodes that Dovetail starts for cluster ${cluster}`,
       managedPolicies: NODE_POLICIES.map((name) => ManagedPolicy.fromAwsManagedPolicyName(name)),
     });
-    role.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    role.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     return role;
   }
 
   /** Its name is made by CloudFormation, so that a redeployed stack does not meet the one it left. */
   #profile({ roleName }: IRole, index: number): string {
     const profile = new CfnInstanceProfile(this, `Profile${index}`, { roles: [roleName] });
-    profile.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    profile.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     return profile.ref;
   }
 }

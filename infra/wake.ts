@@ -19,7 +19,8 @@ export interface WakeProps {
 
 /**
  * EventBridge's own events about instances. They name no claim and no installation, so all of the account's come; states
- * on the way up are left out. Capacity blocks warn 40 minutes before their end.
+ * on the way up are left out. Capacity blocks warn 40 minutes before their end, under one name or the other: AWS's own
+ * pages differ.
  * Sources: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-events-eventbridge.html,
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/capacity-blocks-monitor.html,
  * https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html
@@ -39,7 +40,7 @@ export const INSTANCE_EVENTS: Readonly<Record<string, EventPattern>> = {
   },
   CapacityBlockExpiry: {
     source: ['aws.ec2'],
-    detailType: ['Capacity Block Reservation Expiration Warning'],
+    detailType: ['Capacity Block Expiration Warning', 'Capacity Block Reservation Expiration Warning'],
   },
 };
 

@@ -5,7 +5,7 @@ import type { DocumentKind } from '../../lib/model/published-document.ts';
 import { openDeployment } from '../deployed/deployment.ts';
 import type { DeploymentOptions } from '../deployed/find-stack.ts';
 import { keptAs, keptDocuments, type PlacedDocument } from '../deployed/kept-documents.ts';
-import { RESOURCES, resourceKind, unknownName } from '../deployed/resource.ts';
+import { type Named, namedResources, RESOURCES, unknownName } from '../deployed/resource.ts';
 import { manifestOfText, nodeClassNameOf, writtenDocuments } from '../deployed/written-documents.ts';
 import { EXIT } from '../exit-code.ts';
 import { readInputs } from '../input-files.ts';
@@ -18,11 +18,6 @@ export interface DeleteArgs extends DeploymentOptions {
   readonly resource?: string;
   readonly names: readonly string[];
   readonly paths: readonly string[];
-}
-
-interface Named {
-  readonly kind: DocumentKind;
-  readonly name: string;
 }
 
 /** Throws `UserError` when one of them is not kept anywhere; nothing is deleted then. */
@@ -43,35 +38,37 @@ export async function deleteCommand(args: DeleteArgs): Promise<number> {
   return EXIT.good;
 }
 
-function namedDocuments({ resource, names, paths }: DeleteArgs): readonly Named[] {
+function namedDocuments({ resource, names, paths }: DeleteArgs): readonly Named<DocumentKind>[] {
   if (paths.length > 0) {
     if (resource !== undefined)
       throw new UserError(['give either a resource with its names or -f, not both']);
     return documentsOfFiles(paths);
   }
-  if (resource === undefined || names.length === 0) {
+  if (resource === undefined || (names.length === 0 && !resource.includes('/'))) {
     throw new UserError(['nothing to delete: name it, as in "delete nodepool general", or give -f']);
   }
-  const kind = resourceKind(resource, ['NodePool', 'EC2NodeClass']);
-  return [...new Set(names)].map((name) => ({ kind, name }));
+  return namedResources([resource, ...names], ['NodePool', 'EC2NodeClass']);
 }
 
 /** Only kinds and names are read: a document that is wrong otherwise can be deleted as well. */
-function documentsOfFiles(paths: readonly string[]): readonly Named[] {
+function documentsOfFiles(paths: readonly string[]): readonly Named<DocumentKind>[] {
   const { files, problems } = readInputs(paths);
   const { documents, findings } = writtenDocuments(files);
   throwErrors(findings, problems);
   return documents;
 }
 
-function foundDocuments(named: readonly Named[], kept: readonly PlacedDocument[]): readonly PlacedDocument[] {
+function foundDocuments(
+  named: readonly Named<DocumentKind>[],
+  kept: readonly PlacedDocument[],
+): readonly PlacedDocument[] {
   const missing = named.filter((each) => keptAs(kept, each).length === 0);
   if (missing.length > 0) {
     throw new UserError(
       missing.flatMap(({ kind, name }) => unknownName(kind, name, namesOf(kind, kept)).problems),
     );
   }
-  return named.flatMap((each) => keptAs(kept, each));
+  return [...new Set(named.flatMap((each) => keptAs(kept, each)))];
 }
 
 const namesOf = (kind: DocumentKind, kept: readonly PlacedDocument[]): string[] => [
@@ -79,7 +76,7 @@ const namesOf = (kind: DocumentKind, kept: readonly PlacedDocument[]): string[] 
 ];
 
 function consequence(
-  { kind, name }: Named,
+  { kind, name }: Named<DocumentKind>,
   staying: readonly PlacedDocument[],
   claims: readonly NodeClaim[],
 ): string {

@@ -4,7 +4,9 @@ import { createServiceLinkedRole } from '../../lib/adapters/aws/iam.ts';
 import type { Check } from '../../lib/doctor/check.ts';
 import { SERVICES } from '../../lib/doctor/checks/account.ts';
 import { diagnose } from '../../lib/doctor/diagnose.ts';
+import { counted } from '../../lib/model/counted.ts';
 import type { ReportLine, Tone } from '../../lib/report/plan-table.ts';
+import { profileHint, silenceSdkAdvice } from '../aws-environment.ts';
 import { type Clients, clientsOf } from '../doctor/clients.ts';
 import { gatherFacts } from '../doctor/gather.ts';
 import { EXIT } from '../exit-code.ts';
@@ -27,10 +29,9 @@ const TONES: Readonly<Record<Check['state'], Tone>> = {
   failed: 'problem',
 };
 
-/** Ends with `unmet` when a check failed. Throws a `UserError` for a kubeconfig that cannot be used. */
+/** Ends with `unmet` when a check failed. Throws a `UserError` for a kubeconfig, region or endpoint that cannot be used. */
 export async function doctorCommand(args: DoctorArgs): Promise<number> {
-  // The SDK's advice on Node versions is for us, not for who runs a command.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  silenceSdkAdvice(process.env);
   const clients = clientsOf(process.env, args.region);
   if (args.createServiceLinkedRoles) await createRoles(clients);
   const { cluster: clusterName, stack, live } = args;
@@ -46,6 +47,8 @@ export async function doctorCommand(args: DoctorArgs): Promise<number> {
       ? `${JSON.stringify({ cluster: clusterName, checks }, undefined, 2)}\n`
       : paint(linesOf(checks)),
   );
+  const codes = checks.flatMap((check) => ('code' in check ? check.code : []));
+  await writeErrLines(codes.flatMap((code) => profileHint(code, process.env)));
   return checks.some(({ state }) => state === 'failed') ? EXIT.unmet : EXIT.good;
 }
 
@@ -59,7 +62,7 @@ async function createRoles({ iam }: Clients): Promise<void> {
 function linesOf(checks: readonly Check[]): ReportLine[] {
   const width = Math.max(...checks.map(({ state }) => state.length));
   const count = (state: Check['state']): number => checks.filter((check) => check.state === state).length;
-  const summary = `${count('ok')} ok, ${count('warning')} warnings, ${count('failed')} failed, ${count('skipped')} skipped`;
+  const summary = `${count('ok')} ok, ${counted(count('warning'), 'warning')}, ${count('failed')} failed, ${count('skipped')} skipped`;
   return [
     ...checks.map((check) => ({ tone: TONES[check.state], text: lineOf(check, width) })),
     { tone: count('failed') === 0 ? 'summary' : 'problem', text: summary },

@@ -10,9 +10,16 @@ import { nodeClaimTable } from '../../lib/report/node-claim-table.ts';
 import { type Deployment, openDeployment } from '../deployed/deployment.ts';
 import { documentRows, isOldAndGone } from '../deployed/document-rows.ts';
 import type { DeploymentOptions } from '../deployed/find-stack.ts';
-import { resourceKind, titleOf, unknownName } from '../deployed/resource.ts';
+import {
+  namedResources,
+  type ResourceKind,
+  resourceKind,
+  titleOf,
+  unknownName,
+} from '../deployed/resource.ts';
 import { EXIT } from '../exit-code.ts';
 import { writeErrLines, writeOut } from '../output.ts';
+import { UserError } from '../user-error.ts';
 
 export interface GetArgs extends DeploymentOptions {
   readonly resource: string;
@@ -31,17 +38,17 @@ interface Shown {
 
 /** Throws `UserError` for a name that is not there. */
 export async function getCommand(args: GetArgs): Promise<number> {
-  const kind = resourceKind(args.resource, ['NodePool', 'EC2NodeClass', 'NodeClaim']);
+  const { kind, name } = wanted(args);
   const deployment = await openDeployment(args);
   const shown =
-    kind === 'NodeClaim' ? await claimsShown(deployment, args) : await documentsShown(deployment, kind, args);
+    kind === 'NodeClaim' ? await claimsShown(deployment, name) : await documentsShown(deployment, kind, name);
   const { objects, remarks } = shown;
   switch (args.output) {
     case 'json':
-      await writeOut(`${JSON.stringify(listed(objects, args), undefined, 2)}\n`);
+      await writeOut(`${JSON.stringify(listed(objects, name), undefined, 2)}\n`);
       break;
     case 'yaml':
-      await writeOut(stringify(listed(objects, args), { compat: 'yaml-1.1', aliasDuplicateObjects: false }));
+      await writeOut(stringify(listed(objects, name), { compat: 'yaml-1.1', aliasDuplicateObjects: false }));
       break;
     case 'wide':
     case undefined: {
@@ -57,11 +64,21 @@ export async function getCommand(args: GetArgs): Promise<number> {
   return EXIT.good;
 }
 
+const KINDS = ['NodePool', 'EC2NodeClass', 'NodeClaim'] as const;
+
+/** Without a name, all of the kind. */
+function wanted({ resource, name }: GetArgs): { readonly kind: ResourceKind; readonly name?: string } {
+  const [one, another] = namedResources(name === undefined ? [resource] : [resource, name], KINDS);
+  if (another !== undefined)
+    throw new UserError(['get shows one by its name, or all of a kind: ask one by one']);
+  return one ?? { kind: resourceKind(resource, KINDS) };
+}
+
 /** One object by its name; a List otherwise. */
-const listed = (objects: readonly KubeObject[], { name }: GetArgs): unknown =>
+const listed = (objects: readonly KubeObject[], name: string | undefined): unknown =>
   name === undefined ? { apiVersion: 'v1', kind: 'List', items: objects } : objects[0];
 
-async function claimsShown({ claims, clock }: Deployment, { name }: GetArgs): Promise<Shown> {
+async function claimsShown({ claims, clock }: Deployment, name: string | undefined): Promise<Shown> {
   const live = await claims.listLive();
   const chosen = live.filter((claim) => name === undefined || claim.name === name);
   if (name !== undefined && chosen.length === 0) {
@@ -83,7 +100,11 @@ async function claimsShown({ claims, clock }: Deployment, { name }: GetArgs): Pr
   };
 }
 
-async function documentsShown(deployment: Deployment, kind: DocumentKind, { name }: GetArgs): Promise<Shown> {
+async function documentsShown(
+  deployment: Deployment,
+  kind: DocumentKind,
+  name: string | undefined,
+): Promise<Shown> {
   const nowMs = deployment.clock.nowMs();
   const all = await documentRows(deployment, kind);
   const rows = all.filter((row) => (name === undefined ? !isOldAndGone(row, nowMs) : row.name === name));

@@ -1,5 +1,6 @@
 // The commands that work on a deployed stack, as commander knows them.
 import { type Command, Option } from 'commander';
+import { clusterOption } from '../cluster-option.ts';
 import { fileOption } from '../file-option.ts';
 import { PLACES, type Place } from './places.ts';
 
@@ -21,7 +22,7 @@ export function addDeployedCommands(program: Command, ended: Ended): void {
 
 const onStack = (command: Command): Command =>
   command
-    .requiredOption('--cluster <name>', 'EKS cluster whose stack is meant')
+    .addOption(clusterOption('EKS cluster whose stack is meant'))
     .option('--region <region>', 'region of the stack; AWS_REGION or that of the profile when absent')
     .option('--stack <name>', 'name of the stack, where it is not dovetail-CLUSTER')
     .option('--table <name>', "the stack's table, where CloudFormation cannot be asked for it")
@@ -52,7 +53,7 @@ interface ApplyFlags extends StackFlags {
 function addGet(program: Command, ended: Ended): void {
   onStack(program.command('get'))
     .description('show what is deployed: nodepools, nodeclasses or nodeclaims')
-    .argument('<resource>', 'nodepools, nodeclasses or nodeclaims')
+    .argument('<resource>', 'nodepools, nodeclasses or nodeclaims; or one by its name, as nodepool/general')
     .argument('[name]', 'only this one')
     .addOption(new Option('-o, --output <format>', 'other than a table').choices(['wide', 'json', 'yaml']))
     .action(async (resource: string, name: string | undefined, options: GetFlags) => {
@@ -68,7 +69,7 @@ interface GetFlags extends StackFlags {
 function addDelete(program: Command, ended: Ended): void {
   onStack(program.command('delete'))
     .description('take NodePools or EC2NodeClasses away; their nodes stay')
-    .argument('[resource]', 'nodepool or nodeclass')
+    .argument('[resource]', 'nodepool or nodeclass, or names such as nodepool/general')
     .argument('[names...]', 'their names')
     .addOption(fileOption().default([], 'none'))
     .action(async (resource: string | undefined, names: readonly string[], options: DeleteFlags) => {

@@ -16,6 +16,7 @@ import type { Claims } from '../../lib/ports/claims.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
 import type { DocumentStore } from '../../lib/ports/document-store.ts';
 import type { Publication } from '../../lib/ports/publication.ts';
+import { regionOf, silenceSdkAdvice } from '../aws-environment.ts';
 import { type DeploymentOptions, placesOf } from './find-stack.ts';
 import type { Place } from './places.ts';
 
@@ -28,11 +29,11 @@ export interface Deployment {
   tellPublisher(): Promise<void>;
 }
 
-/** Errors: those of `placesOf`. */
+/** Errors: `UserError` for a region or an endpoint that is none, and those of `placesOf`. */
 export async function openDeployment(options: DeploymentOptions): Promise<Deployment> {
-  // The SDK's advice on Node versions is for us, not for who runs a command.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const client = clientOptions(options);
+  silenceSdkAdvice(process.env);
+  const region = regionOf(process.env, options.region);
+  const client: ClientOptions = region === undefined ? {} : { region };
   const cloudFormation = cloudFormationClient(client);
   const places = await placesOf(options, {
     region: () => cloudFormation.config.region(),
@@ -52,12 +53,6 @@ export async function openDeployment(options: DeploymentOptions): Promise<Deploy
     claims: new DynamoClaims({ table }),
     tellPublisher: () => tellPublisher(client, publisherArn),
   };
-}
-
-function clientOptions({ region }: DeploymentOptions): ClientOptions {
-  // The second is the AWS CLI's name for it, which the SDK does not read.
-  const chosen = region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
-  return chosen === undefined ? {} : { region: chosen };
 }
 
 async function tellPublisher(client: ClientOptions, publisherArn: string | undefined): Promise<void> {

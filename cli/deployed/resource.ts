@@ -32,6 +32,30 @@ export function resourceKind<Kind extends ResourceKind>(word: string, allowed: r
   ]);
 }
 
+export interface Named<Kind extends ResourceKind> {
+  readonly kind: Kind;
+  readonly name: string;
+}
+
+/** kubectl's two ways to name some: `nodepool a b`, or `nodepool/a ec2nodeclass/b`. Throws `UserError`. */
+export function namedResources<Kind extends ResourceKind>(
+  words: readonly string[],
+  allowed: readonly Kind[],
+): Named<Kind>[] {
+  const [first = '', ...names] = words;
+  if (!words.some((word) => word.includes('/'))) {
+    const kind = resourceKind(first, allowed);
+    return names.map((name) => ({ kind, name }));
+  }
+  return words.map((word) => {
+    const [kind = '', name = '', ...rest] = word.split('/');
+    if (name !== '' && rest.length === 0) return { kind: resourceKind(kind, allowed), name };
+    throw new UserError([
+      `${JSON.stringify(word)}: want nothing but TYPE/NAME, such as nodepool/general, or one TYPE and its names`,
+    ]);
+  });
+}
+
 export const titleOf = (kind: ResourceKind, name: string): string => `${RESOURCES[kind].singular}/${name}`;
 
 /** Throws a `UserError` that names those that are there, the nearest first. */

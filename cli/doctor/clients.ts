@@ -4,24 +4,26 @@
 import { dynamoClient } from '../../lib/adapters/aws/clients/dynamo.ts';
 import type { ClientOptions } from '../../lib/adapters/aws/clients/options.ts';
 import { sqsClient } from '../../lib/adapters/aws/clients/sqs.ts';
+import { cloudWatchClient } from '../../lib/adapters/aws/cloudwatch.ts';
 import { ec2Client } from '../../lib/adapters/aws/ec2/client.ts';
 import { eksClient } from '../../lib/adapters/aws/eks.ts';
 import { iamClient } from '../../lib/adapters/aws/iam.ts';
 import { stsClient } from '../../lib/adapters/aws/identity.ts';
 import { lambdaClient } from '../../lib/adapters/aws/lambda.ts';
+import { serviceQuotasClient } from '../../lib/adapters/aws/service-quotas.ts';
 import { ssmClient } from '../../lib/adapters/aws/ssm.ts';
 import { cloudFormationClient } from '../../lib/adapters/aws/stack.ts';
 import { systemClock } from '../../lib/adapters/system/clock.ts';
 
-export type Clients = ReturnType<typeof clientsOf>;
-type Environment = Readonly<Record<string, string | undefined>>;
+import { type AwsEnvironment, regionOf } from '../aws-environment.ts';
 
-/** `wanted`: a region; absent takes the environment's or the profile's. */
-export function clientsOf(env: Environment, wanted: string | undefined) {
-  // The last is the AWS CLI's name for it, which the SDK does not read.
-  const region = wanted ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
+export type Clients = ReturnType<typeof clientsOf>;
+
+/** `wanted`: a region; absent takes the environment's or the profile's. Throws `UserError`. */
+export function clientsOf(env: AwsEnvironment, wanted: string | undefined) {
+  const region = regionOf(env, wanted);
   const at = (service: string): ClientOptions => {
-    const endpoint = env[`AWS_ENDPOINT_URL_${service}`] ?? env['AWS_ENDPOINT_URL'];
+    const endpoint = env[`AWS_ENDPOINT_URL_${service}`] || env['AWS_ENDPOINT_URL'] || undefined;
     return {
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(region === undefined ? {} : { region }),
@@ -35,6 +37,8 @@ export function clientsOf(env: Environment, wanted: string | undefined) {
     ec2: ec2Client({ ...at('EC2'), clock: systemClock, share: 1 }),
     lambda: lambdaClient(at('LAMBDA')),
     cloudFormation: cloudFormationClient(at('CLOUDFORMATION')),
+    cloudWatch: cloudWatchClient(at('CLOUDWATCH')),
+    serviceQuotas: serviceQuotasClient(at('SERVICE_QUOTAS')),
     dynamo: dynamoClient(at('DYNAMODB')),
     sqs: sqsClient(at('SQS')),
     ssm: ssmClient(at('SSM')),

@@ -1,5 +1,6 @@
 // What `dovetail doctor` can be asked.
 import type { Command } from 'commander';
+import { clusterOption } from '../cluster-option.ts';
 import { UserError } from '../user-error.ts';
 
 interface DoctorOptions {
@@ -16,7 +17,7 @@ export function addDoctor(program: Command, ended: (exitCode: number) => void): 
   program
     .command('doctor')
     .description('check everything that Dovetail needs, before and after the deploy')
-    .requiredOption('--cluster <name>', 'name of the EKS cluster')
+    .addOption(clusterOption('name of the EKS cluster'))
     .option('--region <region>', "region of the cluster; the environment's or the profile's when absent")
     .option('--stack <name>', 'name of the stack, where it is not dovetail-CLUSTER')
     .option('--kubeconfig <file>', 'way into the cluster; the AWS credentials when absent')

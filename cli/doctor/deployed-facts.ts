@@ -29,6 +29,7 @@ import type { DeployedStack, FunctionSettings } from '../../lib/ports/diagnosis.
 import { GROUP } from '../../lib/rbac/groups.ts';
 import type { Clients } from './clients.ts';
 import { nodeRoleFacts } from './node-role-facts.ts';
+import { watchingFacts } from './watching-facts.ts';
 
 export interface Deployment {
   readonly clients: Clients;
@@ -74,6 +75,7 @@ export async function deployedFacts(deployment: Deployment): Promise<DeployedFac
     items: await items(table),
     resolutions: await resolutions(deployment, parameters, documents),
     failingInstances: await read(() => failingInstances(clients.ec2, output('Installation'))),
+    ...(await watchingFacts(clients, stack)),
     parameterBytes: await read(() => parameterBytes(parameters, output('Documents'))),
   };
 }

@@ -4,9 +4,11 @@ import { clusterDescription } from '../../lib/adapters/aws/eks-description.ts';
 import { concurrencyQuota } from '../../lib/adapters/aws/function-settings.ts';
 import { hasServiceLinkedRole } from '../../lib/adapters/aws/iam.ts';
 import { callerIdentity, callerRegion } from '../../lib/adapters/aws/identity.ts';
+import { ec2Quota } from '../../lib/adapters/aws/service-quotas.ts';
 import { systemClock } from '../../lib/adapters/system/clock.ts';
 import { SERVICES } from '../../lib/doctor/checks/account.ts';
 import type { Facts } from '../../lib/doctor/facts.ts';
+import { VCPU_QUOTAS } from '../../lib/doctor/purchase.ts';
 import { type Reading, read, unasked } from '../../lib/doctor/reading.ts';
 import { stackName } from '../../lib/model/stack-name.ts';
 import type { LiveSource } from '../live/kubeconfig.ts';
@@ -37,6 +39,7 @@ export async function gatherFacts(clients: Clients, question: Question): Promise
     ...{ clusterName, nowMs: systemClock.nowMs(), region, identity, cluster, stack },
     ...(await clusterFacts(access)),
     serviceLinkedRoles: await serviceLinkedRoles(clients, identity),
+    vcpuQuotas: await vcpuQuotas(clients, identity),
     concurrency: await after(identity, () => concurrencyQuota(clients.lambda)),
     deployed:
       stack.kind !== 'known' || stack.value === undefined
@@ -57,6 +60,18 @@ async function deployed(
 ): Promise<Facts['deployed']> {
   const kubernetesVersion = cluster.kind === 'known' ? cluster.value.version : undefined;
   return read(() => deployedFacts({ clients, clusterName, kubernetesVersion, stack }));
+}
+
+async function vcpuQuotas(clients: Clients, identity: Facts['identity']): Promise<Facts['vcpuQuotas']> {
+  const purchases = ['on-demand', 'spot'] as const;
+  const all = purchases.map(
+    async (purchase) =>
+      [
+        purchase,
+        await after(identity, () => ec2Quota(clients.serviceQuotas, VCPU_QUOTAS[purchase])),
+      ] as const,
+  );
+  return new Map(await Promise.all(all));
 }
 
 async function serviceLinkedRoles(

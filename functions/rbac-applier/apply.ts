@@ -28,25 +28,33 @@ export interface ApplyRequest {
 
 /** A new right reaches the API servers within seconds, as a rule. */
 const PAUSE_MS = 3_000;
+/** So long may EKS not know of the roles and policies that CloudFormation made a moment ago. */
+const IAM_SETTLES_MS = 30_000;
 
-/** A second call with the same request changes nothing. */
+/**
+ * A second call with the same request changes nothing. Node roles come last: their entries are kept when the stack goes,
+ * so a deploy that fails should not have made them.
+ */
 export async function apply(deps: ApplyDeps, request: ApplyRequest): Promise<void> {
-  for (const roleArn of request.nodeRoleArns) await deps.access.ensureNodeEntry(roleArn);
+  const { access } = deps;
   const http = await clusterOrGone(deps, request);
   if (http === undefined) return;
   try {
-    await deps.access.lendAdmin(request.ownRoleArn);
+    await untilIamSettles(deps, () => access.lendAdmin(request.ownRoleArn));
     await write(deps, http, request);
   } finally {
-    await deps.access.takeAdminBack(request.ownRoleArn);
+    await access.takeAdminBack(request.ownRoleArn);
     http.close();
+  }
+  for (const roleArn of request.nodeRoleArns) {
+    await untilIamSettles(deps, () => access.ensureNodeEntry(roleArn));
   }
 }
 
 /** What is to be removed is gone when its cluster is. */
 async function clusterOrGone(deps: ApplyDeps, { manifests }: ApplyRequest): Promise<KubeHttp | undefined> {
   try {
-    return await deps.openCluster();
+    return await untilIamSettles(deps, deps.openCluster);
   } catch (error) {
     if (manifests === 'absent' && isCode(error, 'ClusterNotFound')) return undefined;
     throw error;
@@ -70,18 +78,25 @@ async function write(
 }
 
 /** The right may not have arrived yet: then the API server does not know us, or does not let us. */
-async function untilAdmin(
+const untilAdmin = (deps: ApplyDeps, deadlineMs: number, work: () => Promise<unknown>): Promise<unknown> =>
+  again(deps, ['Unauthorized', 'Forbidden'], deadlineMs, work);
+
+/** EKS refuses a call without its right, and a role that it does not find. */
+const untilIamSettles = <T>(deps: ApplyDeps, work: () => Promise<T>): Promise<T> =>
+  again(deps, ['AccessDenied', 'InvalidRequest'], deps.clock.nowMs() + IAM_SETTLES_MS, work);
+
+/** Does `work` until it does not fail with one of `codes`, or `deadlineMs` is near. */
+async function again<T>(
   { clock }: ApplyDeps,
+  codes: readonly string[],
   deadlineMs: number,
-  work: () => Promise<unknown>,
-): Promise<void> {
+  work: () => Promise<T>,
+): Promise<T> {
   for (;;) {
     try {
-      await work();
-      return;
+      return await work();
     } catch (error) {
-      const early = isCode(error, 'Unauthorized', 'Forbidden');
-      if (!early || clock.nowMs() + PAUSE_MS > deadlineMs) throw error;
+      if (!isCode(error, ...codes) || clock.nowMs() + PAUSE_MS > deadlineMs) throw error;
       await clock.sleep(PAUSE_MS);
     }
   }

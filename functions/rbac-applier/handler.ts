@@ -1,10 +1,11 @@
 /**
  * Called by CloudFormation when the stack is made, changed and deleted: RBAC, the pod fence and node roles in the cluster.
- * A repeated request changes nothing. Every outcome is answered, because CloudFormation waits for it.
+ * A repeated request changes nothing. Every outcome is answered, because CloudFormation waits for it; a first deploy that
+ * failed can be rolled back whatever state the cluster is in.
  */
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { once } from '../shared/once.ts';
-import { respond } from '../shared/respond.ts';
+import { isUnmade, respond } from '../shared/respond.ts';
 import { type ApplyDeps, apply } from './apply.ts';
 import { wireRbacApplier } from './wiring.ts';
 
@@ -27,7 +28,8 @@ export const rbacApplierHandler =
       });
       await respond(event, 'SUCCESS');
     } catch (error) {
-      await respond(event, 'FAILED', error);
+      // Whatever could be removed was; the entry of this function goes next, and with it every right.
+      await respond(event, isUnmade(event) ? 'SUCCESS' : 'FAILED', error);
     }
   };
 

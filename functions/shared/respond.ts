@@ -7,21 +7,33 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 const MAX_REASON_CHARACTERS = 2_000;
 const TIMEOUT_MS = 10_000;
 
-/** `error` is what the person who deploys is shown. */
+/**
+ * `error` is what the person who deploys is shown. What was made has its logical id for good, because a resource with
+ * another id is a new one, whose old one is deleted; what could not be made has another (`isUnmade`).
+ */
 export function respond(
-  { ResponseURL, StackId, RequestId, LogicalResourceId }: CloudFormationCustomResourceEvent,
+  event: CloudFormationCustomResourceEvent,
   status: 'SUCCESS' | 'FAILED',
   error?: unknown,
 ): Promise<void> {
+  const { ResponseURL, StackId, RequestId, LogicalResourceId } = event;
+  const made = 'PhysicalResourceId' in event ? event.PhysicalResourceId : LogicalResourceId;
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error ?? 'done');
   return put(new URL(ResponseURL), {
     ...{ StackId, RequestId, LogicalResourceId },
     Status: status,
     Reason: reason.slice(0, MAX_REASON_CHARACTERS),
-    // The same for good: a resource with another id is a new one, and the old one is deleted.
-    PhysicalResourceId: LogicalResourceId,
+    PhysicalResourceId:
+      status === 'FAILED' && event.RequestType === 'Create' ? `${LogicalResourceId}-unmade` : made,
   });
 }
+
+/**
+ * To be deleted because its making failed, or was not answered in time; CloudFormation then gives it an id of its own.
+ * Should that deletion fail too, for the same reason, the stack could be neither rolled back nor deployed again.
+ */
+export const isUnmade = (event: CloudFormationCustomResourceEvent): boolean =>
+  event.RequestType === 'Delete' && event.PhysicalResourceId !== event.LogicalResourceId;
 
 function put(url: URL, answer: object): Promise<void> {
   const body = JSON.stringify(answer);

@@ -16,20 +16,16 @@ export interface DrainAllDeps {
   readonly fleet: Pick<Fleet, 'describeOwned'>;
   readonly drainQueue: DrainQueue;
   readonly events: Events;
-  /** Stops launches, unless that was done before; gives since when they are stopped. */
-  readonly stopLaunches: () => Promise<number>;
+  readonly stopLaunches: () => Promise<void>;
 }
 
 /** Not done in time; says of each node that is left what it waits for. */
 export class NodesLeft extends Error {
   readonly code = 'NodesLeft';
-  /** Since when launches are stopped. */
-  readonly sinceMs: number;
 
-  constructor(sinceMs: number, blockers: readonly string[]) {
+  constructor(blockers: readonly string[]) {
     super(`${blockers.length} left, delete the stack again to go on: ${blockers.join('; ')}`);
     this.name = 'NodesLeft';
-    this.sinceMs = sinceMs;
   }
 }
 
@@ -38,13 +34,16 @@ export const PODS_LEAVE_MS = 35 * 60_000;
 /** Between looks. */
 const LOOK_MS = 15_000;
 
-/** Looks until nothing is left. Throws `NodesLeft` when `untilMs` comes first. */
-export async function drainAll(deps: DrainAllDeps, untilMs: number): Promise<void> {
-  const sinceMs = await deps.stopLaunches();
+/** Looks until nothing is left of a drain that began at `sinceMs`. Throws `NodesLeft` when `untilMs` comes first. */
+export async function drainAll(
+  deps: DrainAllDeps,
+  { sinceMs, untilMs }: { readonly sinceMs: number; readonly untilMs: number },
+): Promise<void> {
+  await deps.stopLaunches();
   for (;;) {
     const blockers = await look(deps, sinceMs + PODS_LEAVE_MS);
     if (blockers.length === 0) return;
-    if (deps.clock.nowMs() + LOOK_MS > untilMs) throw new NodesLeft(sinceMs, blockers);
+    if (deps.clock.nowMs() + LOOK_MS > untilMs) throw new NodesLeft(blockers);
     await deps.clock.sleep(LOOK_MS);
   }
 }

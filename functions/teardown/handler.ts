@@ -1,6 +1,6 @@
 /**
- * Called by CloudFormation when the stack is deleted. With `keep` nodes go on; with `drain` they leave first. What takes
- * longer than one call throws, and Lambda calls again, twice; the last call answers whatever it found. Safe to run twice.
+ * Called by CloudFormation when the stack is deleted. With `keep` nodes go on; with `drain` they leave first; none is
+ * launched any more. What takes longer than one call throws, and Lambda calls again, twice; the last call answers whatever it found. Safe to run twice.
  */
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { once } from '../shared/once.ts';
@@ -13,19 +13,34 @@ const RESERVE_MS = 60_000;
 /** A call that ends after this was the last one: CloudFormation itself gives up after an hour. */
 const LAST_CALL_MS = 30 * 60_000;
 
+/** A launch that is under way has ended by then, one that comes later has seen the switch. */
+const LAUNCHES_END_MS = 15_000;
+
+/** A node that starts while the stack goes would wait for a poller that does not come, and make its template again. */
+async function stopForGood({ clock, stopLaunches }: TeardownWiring['deps']): Promise<void> {
+  await stopLaunches();
+  await clock.sleep(LAUNCHES_END_MS);
+}
+
 export const teardownHandler =
   (wire: () => Promise<TeardownWiring>) =>
   async (event: CloudFormationCustomResourceEvent, context: Context): Promise<void> => {
     if (event.RequestType !== 'Delete') return respond(event, 'SUCCESS');
-    const { deps, removeTemplates } = await wire();
+    const { deps, beganAtMs, removeTemplates } = await wire();
+    const { clock } = deps;
+    const untilMs = clock.nowMs() + context.getRemainingTimeInMillis() - RESERVE_MS;
+    let sinceMs = clock.nowMs();
     try {
       if (event.ResourceProperties['OnDelete'] === 'drain') {
-        await drainAll(deps, deps.clock.nowMs() + context.getRemainingTimeInMillis() - RESERVE_MS);
+        sinceMs = await beganAtMs(event.RequestId);
+        await drainAll(deps, { sinceMs, untilMs });
+      } else {
+        await stopForGood(deps);
       }
       await removeTemplates();
       await respond(event, 'SUCCESS');
     } catch (error) {
-      if (error instanceof NodesLeft && deps.clock.nowMs() - error.sinceMs < LAST_CALL_MS) throw error;
+      if (error instanceof NodesLeft && clock.nowMs() - sinceMs < LAST_CALL_MS) throw error;
       await respond(event, 'FAILED', error);
     }
   };

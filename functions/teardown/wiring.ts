@@ -1,6 +1,7 @@
 import { sqsClient } from '../../lib/adapters/aws/clients/sqs.ts';
 import { findInstances } from '../../lib/adapters/aws/ec2/instances.ts';
 import { LaunchTemplates } from '../../lib/adapters/aws/ec2/launch-templates.ts';
+import { firstTime } from '../../lib/adapters/aws/first-time.ts';
 import { SqsDrainQueue } from '../../lib/adapters/aws/queues.ts';
 import { SsmParameters, ssmClient } from '../../lib/adapters/aws/ssm.ts';
 import { TAG } from '../../lib/model/labels.ts';
@@ -14,6 +15,8 @@ import { teardownEnv } from './env.ts';
 
 export interface TeardownWiring {
   readonly deps: DrainAllDeps;
+  /** When CloudFormation's request was first heard of: Lambda calls again with the same one. */
+  readonly beganAtMs: (requestId: string) => Promise<number>;
   readonly removeTemplates: () => Promise<unknown>;
 }
 
@@ -25,22 +28,22 @@ export async function wireTeardown(environment: Environment): Promise<TeardownWi
   const parameters = new SsmParameters(ssmClient(clientOptions(environment, 'SSM')));
   const owned = [{ Name: `tag:${TAG.installation}`, Values: [installation] }];
   const client = sqsClient(clientOptions(environment, 'SQS'));
+  const { table, claims } = tableStores(environment, env.TABLE_NAME, base);
   return {
+    beganAtMs: (requestId) => firstTime(table, `teardown ${requestId}`, clock.nowMs()),
     removeTemplates: () => new LaunchTemplates({ client: ec2, installation, clock }).removeAll(),
     deps: {
       ...base,
-      claims: tableStores(environment, env.TABLE_NAME, base).claims,
+      claims,
       fleet: { describeOwned: () => findInstances(ec2, owned) },
       drainQueue: new SqsDrainQueue({ client, url: env.DRAIN_QUEUE_URL }),
-      stopLaunches: () => stopLaunches(parameters, env.STOP_PARAMETER, clock.nowMs()),
+      stopLaunches: () => stopLaunches(parameters, env.STOP_PARAMETER),
     },
   };
 }
 
-/** `all` would stop the drain as well, so it becomes `launches`. The time is that of the parameter's last change. */
-async function stopLaunches(parameters: SsmParameters, name: string, nowMs: number): Promise<number> {
+/** `all` would stop the drain as well, so it becomes `launches`. */
+async function stopLaunches(parameters: SsmParameters, name: string): Promise<void> {
   const before = await parameters.get(name);
-  if (before?.value === 'launches') return before.modifiedAtMs;
-  await parameters.put(name, 'launches');
-  return nowMs;
+  if (before?.value !== 'launches') await parameters.put(name, 'launches');
 }

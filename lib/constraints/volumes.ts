@@ -4,11 +4,13 @@
  * `volumebinding`, `volumerestrictions` and `nodevolumelimits`.
  */
 import type { NodeSelectorTerm } from '../model/affinity.ts';
+import { groupBy } from '../model/group-by.ts';
 import { LABEL } from '../model/labels.ts';
 import { isTerminal, type Pod, podKey } from '../model/pod.ts';
 import type { ClusterState } from '../model/snapshot.ts';
 import { compareText, stableJson } from '../model/stable-json.ts';
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../model/volume.ts';
+import { foundTerms, saysSomething } from './found-volumes.ts';
 import {
   areContradictory,
   intersectRequirements,
@@ -45,8 +47,15 @@ export type VolumePlaces =
 /**
  * The requirements that a pod's volumes put on its node: the cross product of every volume's own alternatives, without
  * those that contradict themselves. A claim that cannot be used yet refuses the pod, with the reason.
+ *
+ * `bringing` are NodePools whose new nodes may bring volumes of their own disks with them. Without any, the answer is what
+ * kube-scheduler says of nodes that are there.
  */
-export function volumePlaces(pod: Claimant, state: VolumeState): VolumePlaces {
+export function volumePlaces(
+  pod: Claimant,
+  state: VolumeState,
+  bringing: readonly string[] = [],
+): VolumePlaces {
   let alternatives: readonly Requirements[] = [new Map()];
   for (const name of pod.spec.volumeClaims) {
     const claim = claimNamed(state.volumeClaims, `${pod.namespace}/${name}`);
@@ -55,7 +64,7 @@ export function volumePlaces(pod: Claimant, state: VolumeState): VolumePlaces {
     if (user !== undefined) {
       return refused(`persistentvolumeclaim "${name}" is ReadWriteOncePod and in use by pod "${user.name}"`);
     }
-    const place = claimPlace(claim, state);
+    const place = claimPlace(claim, state, bringing);
     if (place.kind === 'refused') return place;
     alternatives = product(alternatives, place.terms);
     if (alternatives.length === 0) {
@@ -98,7 +107,11 @@ type ClaimPlace =
 
 const refused = (reason: string): { kind: 'refused'; reason: string } => ({ kind: 'refused', reason });
 
-function claimPlace(claim: PersistentVolumeClaim, state: VolumeState): ClaimPlace {
+function claimPlace(
+  claim: PersistentVolumeClaim,
+  state: VolumeState,
+  bringing: readonly string[],
+): ClaimPlace {
   const named = `persistentvolumeclaim "${claim.name}"`;
   if (claim.deletionAtMs !== undefined) return refused(`${named} is being deleted`);
   if (claim.phase === 'Lost') return refused(`${named} is lost: its bound volume no longer exists`);
@@ -113,25 +126,46 @@ function claimPlace(claim: PersistentVolumeClaim, state: VolumeState): ClaimPlac
   if (storageClass.volumeBindingMode === 'Immediate') {
     return refused(`${named} is unbound and its storage class "${storageClass.name}" binds immediately`);
   }
-  if (storageClass.provisioner === NO_PROVISIONER) return freePlace(claim, storageClass.name, state);
+  if (storageClass.provisioner === NO_PROVISIONER) return foundPlace(claim, storageClass, state, bringing);
   return { kind: 'place', terms: storageClass.allowedTopologies.filter(saysSomething) };
 }
 
-/**
- * Nobody makes volumes of such a class, so the pod goes where one is free. Which claim may take which by size, access mode
- * and selector is left to kube-scheduler, and so is that two claims cannot take the same. A node that is still to be
- * bought has no volume of a host. Source: https://kubernetes.io/docs/concepts/storage/storage-classes/#local
- */
-function freePlace(claim: PersistentVolumeClaim, className: string, { volumes }: VolumeState): ClaimPlace {
-  const free = volumes.filter((one) => one.freeInClass === className && one.deletionAtMs === undefined);
-  if (free.length > 0) {
-    const terms = free.map(({ nodeAffinity }) => nodeAffinity.filter(saysSomething));
-    return { kind: 'place', terms: terms.some(({ length }) => length === 0) ? [] : terms.flat() };
-  }
+function foundPlace(
+  claim: PersistentVolumeClaim,
+  storageClass: StorageClass,
+  state: VolumeState,
+  bringing: readonly string[],
+): ClaimPlace {
+  const terms = foundTerms(storageClass, volumesOf(storageClass, state), bringing);
+  if (terms !== undefined) return { kind: 'place', terms };
   return refused(
-    `persistentvolumeclaim "${claim.name}" is unbound, nobody makes volumes of its storage class "${className}" and none is free`,
+    `persistentvolumeclaim "${claim.name}" is unbound, nobody makes volumes of its storage class "${storageClass.name}" and none is free`,
   );
 }
+
+/** Those of the class that are there, free or taken. One that its claim gave up is of no class that we know. */
+function volumesOf(
+  { name }: StorageClass,
+  { volumes, volumeClaims }: VolumeState,
+): readonly PersistentVolume[] {
+  let known = volumesByClass.get(volumes);
+  if (known?.volumeClaims !== volumeClaims) {
+    const classOf = (volume: PersistentVolume): string | undefined =>
+      volume.freeInClass ?? claimOfVolume(volumeClaims, volume.name)?.storageClassName;
+    const present = volumes.filter(({ deletionAtMs }) => deletionAtMs === undefined);
+    known = { volumeClaims, byClass: groupBy(present, classOf) };
+    volumesByClass.set(volumes, known);
+  }
+  return known.byClass.get(name) ?? [];
+}
+
+const volumesByClass = new WeakMap<
+  VolumeState['volumes'],
+  {
+    readonly volumeClaims: VolumeState['volumeClaims'];
+    readonly byClass: ReadonlyMap<string, readonly PersistentVolume[]>;
+  }
+>();
 
 function boundPlace(claim: PersistentVolumeClaim, volumeName: string, state: VolumeState): ClaimPlace {
   const named = `persistentvolumeclaim "${claim.name}"`;
@@ -144,9 +178,6 @@ function boundPlace(claim: PersistentVolumeClaim, volumeName: string, state: Vol
   const terms = volume.nodeAffinity.filter(saysSomething);
   return { kind: 'place', terms: volume.onHost ? terms.map(withoutHost) : terms };
 }
-
-/** An empty term selects nothing and is passed over; when all are empty, nothing is asked for. */
-const saysSomething = ({ matchExpressions }: NodeSelectorTerm): boolean => matchExpressions.length > 0;
 
 /**
  * A directory of one host names its host. Like Karpenter, we leave that out: no node that is still to be bought has the
@@ -185,6 +216,7 @@ function boundUsers(pods: readonly Pod[]): Map<string, Pod[]> {
 }
 
 const claimNamed = indexedBy<PersistentVolumeClaim>(podKey);
+const claimOfVolume = indexedBy<PersistentVolumeClaim>(({ volumeName = '' }) => volumeName);
 const volumeNamed = indexedBy<PersistentVolume>(({ name }) => name);
 const classNamed = indexedBy<StorageClass>(({ name }) => name);
 

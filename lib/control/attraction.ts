@@ -10,7 +10,7 @@ import { type ClaimSlots, isWaiting } from '../model/slots.ts';
 import type { DaemonSet } from '../model/workload.ts';
 import { isEphemeralTaint } from './node-step.ts';
 
-/** A pod that waits for its slot, standing for all waiting pods of its shape on the same claim; or for its plan, alone. */
+/** A pod that waits for its slot, standing for others of its shape; or for its plan, standing for all of the same wish. */
 export interface WaitingPod {
   readonly pod: Pod;
   readonly claim?: ClaimName;
@@ -22,23 +22,37 @@ interface Waiting {
   readonly asked: readonly string[];
 }
 
-/** Pending pods whose slot waits for them, one per claim and shape, and those that nodes were asked for. */
+/** What a pod asks of a node, as text. Pods are read-only, and a burst of ten thousand is looked at every second. */
+const wishes = new WeakMap<Pod, string>();
+
+function wishOf(pod: Pod): string {
+  const known = wishes.get(pod) ?? JSON.stringify(pod.spec);
+  wishes.set(pod, known);
+  return known;
+}
+
+/**
+ * Pending pods whose slot waits for them, of each shape those of two claims, because a node is of one of them at most; and
+ * those that nodes were asked for, one per wish.
+ */
 export function waitingPods({ items, pods, asked }: Waiting): WaitingPod[] {
-  const waiting = new Map<string, WaitingPod>();
+  const waiting = new Map<string, WaitingPod[]>();
   for (const item of items) {
     for (const slot of item.slots) {
       if (!isWaiting(slot)) continue;
       const pod = pods.get(slot.podUid);
-      const key = `${item.claim}/${slot.shapeHash}`;
-      if (pod === undefined || pod.nodeName !== undefined || waiting.has(key)) continue;
-      waiting.set(key, { pod, claim: item.claim });
+      const same = waiting.get(slot.shapeHash) ?? [];
+      if (pod === undefined || pod.nodeName !== undefined) continue;
+      if (same.length === 2 || same[0]?.claim === item.claim) continue;
+      waiting.set(slot.shapeHash, [...same, { pod, claim: item.claim }]);
     }
   }
-  const planless = asked.flatMap((uid) => {
+  const planless = new Map<string, WaitingPod>();
+  for (const uid of asked) {
     const pod = pods.get(uid);
-    return pod === undefined || pod.nodeName !== undefined ? [] : [{ pod }];
-  });
-  return [...waiting.values(), ...planless];
+    if (pod !== undefined && pod.nodeName === undefined) planless.set(wishOf(pod), { pod });
+  }
+  return [...[...waiting.values()].flat(), ...planless.values()];
 }
 
 /** True while a pod planned for another claim, or for none yet, fits into the room that this node would open with. */

@@ -21,6 +21,8 @@ export const LEASE_RENEW_MS = 5_000;
 export const LEASE_LIFE_MS = 20_000;
 /** A tick that finds the holder within this of its end waits for it and takes over; one tick and a bit. */
 export const HANDOVER_MS = 75_000;
+/** How often it looks once the holder's time is over: nobody watches then. */
+export const HANDOVER_LOOK_MS = 500;
 
 /**
  * Claims and slots that something is due for are read again this often while nodes or pods are on their way, and when
@@ -33,8 +35,12 @@ export const CLAIMS_ALL_MS = 60_000;
 export const SLOTS_LISTED_MS = 10 * 60_000;
 /** Longest wait for a change of the cluster; also how quickly a new claim is noticed when nothing moves. */
 export const WATCH_WAIT_MS = 5_000;
-/** Pause after a round that a throttled or lost call ended. */
+/**
+ * Pause after a round that a throttled or lost call ended, doubling while rounds go on failing: a right that is missing is
+ * not asked for every second. The longest still renews the lease in time.
+ */
 export const ROUND_PAUSE_MS = 1_000;
+export const ROUND_PAUSE_MAX_MS = 8_000;
 /** A snapshot is written at least this often, because emptiness is judged on it. */
 export const SNAPSHOT_EVERY_MS = 60_000;
 /** A watch is resumed from a snapshot at most this old; the API server keeps about 5 minutes of history. */
@@ -93,6 +99,9 @@ export const DRAIN_SETTLE_MS = 5_000;
 export const TERMINATE_POLL_MS = 5_000;
 /** Steps of one drain message chain; the reconciler starts a new chain if it ever ends early. */
 export const DRAIN_MAX_HOPS = 200;
+
+/** Pods of one namespace whose tolerations may fail in a round before the others of it are left to the next one. */
+export const TOLERATIONS_FAILED_MAX = 3;
 
 /** Writes to tables and to the API server in flight at a time. */
 export const PARALLEL_WRITES = 20;

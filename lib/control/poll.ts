@@ -17,15 +17,17 @@ import type { ControlDeps } from './deps.ts';
 import { guarded } from './guarded.ts';
 import {
   CLAIMS_BUSY_MS,
+  HANDOVER_LOOK_MS,
   HANDOVER_MS,
   LEASE_LIFE_MS,
   LEASE_RENEW_MS,
+  ROUND_PAUSE_MAX_MS,
   ROUND_PAUSE_MS,
   SNAPSHOT_EVERY_MS,
   SNAPSHOT_RESUME_MS,
   WATCH_WAIT_MS,
 } from './limits.ts';
-import { closingClaims, type RegisterInput, register } from './register.ts';
+import { closingClaims, type RegisterInput, register, someNodeMoves } from './register.ts';
 import { requestNodes, takeSnapshot } from './request-nodes.ts';
 import { steer } from './steer.ts';
 import { StoredClaims } from './stored-claims.ts';
@@ -67,6 +69,7 @@ export async function poll(deps: PollDeps, run: PollRun): Promise<void> {
   const poller = new Poller(deps, await openView(deps));
   let renewAtMs = deps.clock.nowMs() + LEASE_RENEW_MS;
   let lost = false;
+  let pauseMs = ROUND_PAUSE_MS;
   const isOver = (): boolean => run.endsWhenQuiet === true && poller.isQuiet();
   while (!lost && !isOver() && deps.clock.nowMs() < run.deadlineMs) {
     // A call that failed ends the round, not the watch: what was due is still due in the next round.
@@ -78,7 +81,8 @@ export async function poll(deps: PollDeps, run: PollRun): Promise<void> {
       }
       await poller.round(Math.min(renewAtMs, run.deadlineMs));
     });
-    if (!done) await deps.clock.sleep(ROUND_PAUSE_MS);
+    if (!done) await deps.clock.sleep(pauseMs);
+    pauseMs = done ? ROUND_PAUSE_MS : Math.min(2 * pauseMs, ROUND_PAUSE_MAX_MS);
   }
   if (lost) return;
   // The look itself has just written a snapshot.
@@ -101,7 +105,8 @@ async function takeLease(deps: PollDeps, run: PollRun): Promise<boolean> {
     if (answer.kind === 'acquired') return true;
     const nowMs = deps.clock.nowMs();
     if (answer.endsAtMs - nowMs > HANDOVER_MS || nowMs >= run.deadlineMs) return false;
-    await deps.clock.sleep(LEASE_RENEW_MS);
+    const leftMs = answer.endsAtMs - nowMs;
+    await deps.clock.sleep(Math.max(HANDOVER_LOOK_MS, Math.min(leftMs, LEASE_RENEW_MS)));
   }
 }
 
@@ -178,6 +183,7 @@ class Poller {
       this.#touched.size > 0 ||
       this.#asks.awaited(this.#deps.clock.nowMs()).length > 0 ||
       this.#stored.claims.some((claim) => claim.phase !== 'Initialized') ||
+      someNodeMoves({ claims: this.#stored.claims, nodes: this.#view.nodes }) ||
       this.#stored.items.some((item) => item.slots.some(isWaiting))
     );
   }

@@ -104,6 +104,9 @@ const isAtRest = (node: Node, claim: JoiningClaim): boolean =>
   !hasTaint(node, TAINT.starting) &&
   !hasTaint(node, TAINT.slot);
 
+/** Some joined node is still on its way to being open and initialized. */
+export const someNodeMoves = (input: Joinable): boolean => joinNodes(input).restless.length > 0;
+
 /** Claims past the limit of their slots: pods that are not there by now are not coming. */
 export function closingClaims(input: Joinable, nowMs: number): ReadonlySet<ClaimName> {
   const past = joinNodes(input).joined.filter(({ node, claim }) => pastSlotLimit(node, claim, nowMs));

@@ -13,7 +13,8 @@ import { isTerminal, type Pod, podKey } from '../model/pod.ts';
 import { shapeHash } from '../model/shape.ts';
 import { type ClaimSlots, isUnsettled, isWaiting, type Slot } from '../model/slots.ts';
 import type { ControlDeps } from './deps.ts';
-import { NOMINATION_MS, PARALLEL_WRITES } from './limits.ts';
+import { guarded } from './guarded.ts';
+import { NOMINATION_MS, PARALLEL_WRITES, TOLERATIONS_FAILED_MAX } from './limits.ts';
 import { mapLimit } from './parallel.ts';
 
 type SteerDeps = Pick<ControlDeps, 'cluster' | 'slots' | 'events' | 'metrics'>;
@@ -36,6 +37,7 @@ export async function steer(deps: SteerDeps, input: SteerInput): Promise<readonl
   // Most items are of nodes that have had their pods for long: those are not gone through at every round.
   const moving = input.items.filter(isUnsettled);
   const heirs = new Heirs(input, moving);
+  const failures: Failures = new Map();
   await mapLimit(moving, PARALLEL_WRITES, async (item) => {
     const claim = claims.get(item.claim);
     if (claim === undefined || !isLive(claim)) return;
@@ -44,7 +46,9 @@ export async function steer(deps: SteerDeps, input: SteerInput): Promise<readonl
     const observed = item.slots.map((slot) => observe(slot, claim, input.pods, closing));
     const mayInherit = takesPods(claim) && !input.closing.has(claim.name);
     const inherited = mayInherit ? observed.map((slot) => heirs.inherit(slot, claim)) : observed;
-    const slots = await mapLimit(inherited, PARALLEL_WRITES, (slot) => tolerate(deps, slot, claim, input));
+    const slots = await mapLimit(inherited, PARALLEL_WRITES, (slot) =>
+      tolerate(deps, slot, claim, { ...input, failures }),
+    );
     const open = mayInherit && slots.some(({ state }) => state === 'free');
     const settled = !open && !slots.some(isWaiting);
     stored.set(
@@ -52,8 +56,15 @@ export async function steer(deps: SteerDeps, input: SteerInput): Promise<readonl
       await store(deps, item, { slots, ...(settled ? { settledAtMs: input.nowMs } : {}) }, claim),
     );
   });
+  for (const [first] of failures.values()) await guarded(deps, 'tolerations', () => Promise.reject(first));
   return input.items.map((item) => stored.get(item) ?? item);
 }
+
+/**
+ * Why pods could not be patched for the moment, by namespace: a webhook that is down refuses all of one. After a few nobody
+ * waits for more of them in this round, and the round goes on: that webhook's own pods may need the nodes it brings up.
+ */
+type Failures = Map<string, unknown[]>;
 
 /** The slot's state as the cluster shows it; the toleration is not looked at. */
 export function observe(
@@ -144,9 +155,11 @@ async function tolerate(
   deps: SteerDeps,
   slot: Slot,
   claim: NodeClaim,
-  { pods, isServed }: SteerInput,
+  { pods, isServed, failures }: SteerInput & { readonly failures: Failures },
 ): Promise<Slot> {
+  const failed = failures.get(slot.namespace) ?? [];
   if (
+    failed.length >= TOLERATIONS_FAILED_MAX ||
     slot.state !== 'planned' ||
     claim.placement !== 'slot' ||
     claim.phase === 'Planned' ||
@@ -164,7 +177,10 @@ async function tolerate(
     const outcome = await deps.cluster.addToleration(pod, toleration);
     return outcome === 'gone' ? { ...slot, state: 'free' } : { ...slot, state: 'tolerated' };
   } catch (error) {
-    if (!(error instanceof DovetailError) || error.retry === 'same-request') throw error;
+    if (!(error instanceof DovetailError) || error.retry === 'same-request') {
+      failures.set(slot.namespace, [...(failures.get(slot.namespace) ?? []), error]);
+      return slot;
+    }
     // A webhook or a policy refuses this pod. It can still run here once the node opens; the others are steered.
     return missed(slot, `its toleration was refused: ${error.message}`);
   }

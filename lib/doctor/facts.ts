@@ -3,13 +3,16 @@ import type { PublishedDocument } from '../model/published-document.ts';
 import type {
   AccessEntry,
   ClusterDescription,
+  CountedMetric,
   DeployedStack,
   FailingInstance,
   FunctionSettings,
   Identity,
+  RingingAlarm,
   RoleDescription,
 } from '../ports/diagnosis.ts';
 import type { Stop } from '../ports/stop-switch.ts';
+import type { Purchase } from './purchase.ts';
 import type { Reading } from './reading.ts';
 
 export interface Facts {
@@ -26,6 +29,8 @@ export interface Facts {
   readonly serviceLinkedRoles: ReadonlyMap<string, Reading<boolean>>;
   /** Lambda functions that the account may run at one time in the region. */
   readonly concurrency: Reading<number>;
+  /** vCPUs of standard types that the account may run at one time in the region. */
+  readonly vcpuQuotas: ReadonlyMap<Purchase, Reading<number>>;
   /** `undefined`: not deployed. */
   readonly stack: Reading<DeployedStack | undefined>;
   readonly deployed: Reading<DeployedFacts>;
@@ -49,6 +54,14 @@ export interface DeployedFacts {
   /** By EC2NodeClass: whether all that it names is there today. */
   readonly resolutions: ReadonlyMap<string, Reading<unknown>>;
   readonly failingInstances: Reading<readonly FailingInstance[]>;
+  /** Of the stack's alarms. */
+  readonly ringingAlarms: Reading<readonly RingingAlarm[]>;
+  /** By kind of event, of the last day. */
+  readonly eventsNotRead: Reading<readonly CountedMetric[]>;
+  /** By code of the error, of the last day. */
+  readonly messagesRefused: Reading<readonly CountedMetric[]>;
+  /** Of the last day. */
+  readonly messagesUnreadable: Reading<readonly CountedMetric[]>;
   /** Bytes of each document kept as a parameter. */
   readonly parameterBytes: Reading<ReadonlyMap<string, number>>;
 }

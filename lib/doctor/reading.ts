@@ -1,6 +1,6 @@
 import { assertNever } from '../model/assert-never.ts';
 import { DovetailError } from '../model/errors.ts';
-import { type Check, failed, skipped } from './check.ts';
+import { type Check, failed, skipped, warning } from './check.ts';
 
 /** A fact, why it could not be had, or why it was not asked for. */
 export type Reading<T> =
@@ -38,3 +38,11 @@ export function checked<T>(
       return assertNever(reading);
   }
 }
+
+/** The same of what Dovetail itself does not depend on: not to know it is no failure. */
+export const checkedAside = <T>(
+  name: string,
+  reading: Reading<T>,
+  check: (value: T) => readonly Check[],
+): readonly Check[] =>
+  reading.kind === 'error' ? [warning(name, reading.code, reading.message)] : checked(name, reading, check);

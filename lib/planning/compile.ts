@@ -29,6 +29,7 @@ import { VolumeIds } from './compile/volume-ids.ts';
 import { NodeVolumes, shapeVolumeLimits } from './compile/volume-limits.ts';
 import type { RelaxationPolicy } from './relaxation.ts';
 import type { ProvisioningInput } from './types.ts';
+import { poolsThatBringVolumes } from './volumes-to-come.ts';
 
 export interface Compiled {
   readonly problem: Problem;
@@ -67,8 +68,9 @@ export function compile(input: ProvisioningInput, pods: readonly Pod[]): Compile
   const policy = policyOf(input, table);
   const keys = new TopologyKeys(places);
   const groups = new GroupTable(places, keys, input.cluster.namespaces);
+  const bringing = poolsThatBringVolumes(input.nodePools);
   const bound = classes.map((podClass) => {
-    const rules = rulesOfClass(podClass, policy, input.cluster);
+    const rules = rulesOfClass(podClass, policy, input.cluster, bringing);
     return { podClass, rules, owned: rules.levels.map((level) => groups.ownedAt(level, podClass)) };
   });
   groups.addExistingOwners(located.pods, classes);

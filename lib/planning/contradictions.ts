@@ -10,6 +10,7 @@ import {
 } from '../constraints/requirements.ts';
 import { affinityMatcher, matchesPod } from '../constraints/term-matching.ts';
 import type { VolumePlaces } from '../constraints/volumes.ts';
+import { listed } from '../model/listed.ts';
 import type { Pod, PodSpec } from '../model/pod.ts';
 import type { Requirement } from '../model/requirement.ts';
 import { stableJson } from '../model/stable-json.ts';
@@ -69,9 +70,7 @@ function volumeContradiction(spec: PodSpec, places: VolumePlaces): string | unde
 export function placesText({ alternatives }: Extract<VolumePlaces, { kind: 'places' }>): string {
   const texts = alternatives.map((place) =>
     [...place]
-      .map(
-        ([key, { values, complement }]) => `${complement ? 'not ' : ''}in ${key} ${[...values].join(', ')}`,
-      )
+      .map(([key, { values, complement }]) => `${complement ? 'not ' : ''}in ${key} ${listed([...values])}`)
       .join(' and '),
   );
   return [...new Set(texts)].join(' or ');

@@ -9,6 +9,8 @@ import type { NodePool } from '../model/node-pool.ts';
 import { isDaemonSetPod, isMirrorPod, isTerminal, type Pod, podKey } from '../model/pod.ts';
 import type { ClusterState } from '../model/snapshot.ts';
 import { compareText } from '../model/stable-json.ts';
+import { isProvisionable } from './provisionable.ts';
+import { poolsThatBringVolumes, waitsForVolumeOn } from './volumes-to-come.ts';
 
 export interface EmptinessInput {
   readonly claims: readonly LiveClaim[];
@@ -59,6 +61,10 @@ interface World {
   readonly nodes: ReadonlyMap<string, Node>;
   /** Pods by node that have not ended. */
   readonly pods: ReadonlyMap<string, readonly Pod[]>;
+  /** Pods without a place that use volumes. */
+  readonly withClaims: readonly Pod[];
+  /** See `volumePlaces`. */
+  readonly bringing: readonly string[];
 }
 
 function worldOf({ cluster, nodePools }: EmptinessInput): World {
@@ -73,6 +79,8 @@ function worldOf({ cluster, nodePools }: EmptinessInput): World {
     pools: new Map(nodePools.map((pool) => [pool.name, pool])),
     nodes: new Map(cluster.nodes.map((node) => [node.name, node])),
     pods,
+    withClaims: cluster.pods.filter((pod) => pod.spec.volumeClaims.length > 0 && isProvisionable(pod)),
+    bringing: poolsThatBringVolumes(nodePools),
   };
 }
 
@@ -80,7 +88,8 @@ type Verdict =
   | { readonly kind: 'empty'; readonly claim: InitializedClaim }
   | { readonly kind: 'kept'; readonly reason: string };
 
-function verdictOn(claim: LiveClaim, world: World, { awaited, nowMs }: EmptinessInput): Verdict {
+function verdictOn(claim: LiveClaim, world: World, input: EmptinessInput): Verdict {
+  const { awaited, nowMs } = input;
   const kept = (reason: string): Verdict => ({ kind: 'kept', reason });
   if (claim.leave !== undefined) return kept(`it is leaving already: ${claim.leave.reason}`);
   if (claim.phase !== 'Initialized') return kept(`it is ${claim.phase}, not Initialized`);
@@ -103,7 +112,12 @@ function verdictOn(claim: LiveClaim, world: World, { awaited, nowMs }: Emptiness
   const protector = pods.find((pod) => isDoNotDisrupt(pod, nowMs));
   if (protector !== undefined) return kept(`its pod ${podKey(protector)} asks not to be disrupted`);
   if (awaited.has(claim.name)) return kept('pods are on their way to it');
-  return quietEnough(claim, world.pools.get(claim.nodePool.name), nowMs);
+  const verdict = quietEnough(claim, world.pools.get(claim.nodePool.name), nowMs);
+  if (verdict.kind === 'kept') return verdict;
+  const waiting = world.withClaims.find((pod) =>
+    waitsForVolumeOn(pod, node, pods, input.cluster, world.bringing),
+  );
+  return waiting === undefined ? verdict : kept(`${podKey(waiting)} waits for a volume that it is to bring`);
 }
 
 /** `consolidateAfter` runs from the later of initialization and the last pod event; `Never` switches emptiness off too. */

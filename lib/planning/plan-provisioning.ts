@@ -9,6 +9,7 @@ import { notesOf } from './notes.ts';
 import { waitingForClaims } from './once-pod-claims.ts';
 import { refusalOf } from './provisionable.ts';
 import type { ProvisioningInput, ProvisioningPlan } from './types.ts';
+import { poolsThatBringVolumes, withoutEarly } from './volumes-to-come.ts';
 
 type Solve = (problem: Compiled['problem']) => { solution: Solution; violations: readonly Violation[] };
 
@@ -19,8 +20,9 @@ type Solve = (problem: Compiled['problem']) => { solution: Solution; violations:
 export function planProvisioning(input: ProvisioningInput, solver: Solve = solve): ProvisioningPlan {
   const refused: { pod: Pod; reasons: string[] }[] = [];
   const usable: Pod[] = [];
+  const bringing = poolsThatBringVolumes(input.nodePools);
   for (const pod of input.pods) {
-    const reason = refusalOf(pod, input.cluster);
+    const reason = refusalOf(pod, input.cluster, bringing);
     if (reason === undefined) usable.push(pod);
     else refused.push({ pod, reasons: [reason] });
   }
@@ -36,10 +38,11 @@ export function planProvisioning(input: ProvisioningInput, solver: Solve = solve
     pod: podAt(compiled, entry.order),
     reasons: reasonsOf(entry),
   }));
+  const { existing, early } = withoutEarly(decodeExisting(compiled, solution), input);
   return {
     nodes,
-    existing: decodeExisting(compiled, solution),
-    unschedulable: inPodOrder([...refused, ...unplaced]),
+    existing,
+    unschedulable: inPodOrder([...refused, ...unplaced, ...early]),
     priceMicroUsdPerHour: solution.pricePerHour,
     notes: notesOf(compiled, nodes),
   };

@@ -36,8 +36,10 @@ function refusesPools(term: NodeSelectorTerm): boolean {
   );
 }
 
-/** Why no plan may include the pod, or undefined. One sentence without the pod's name. */
-export function refusalOf(pod: Pod, volumes: VolumeState): string | undefined {
+/**
+ * Why no plan may include the pod, or undefined. One sentence without the pod's name. `bringing`: see `volumePlaces`.
+ */
+export function refusalOf(pod: Pod, volumes: VolumeState, bringing: readonly string[]): string | undefined {
   const { spec } = pod;
   if (spec.resourceClaims.length > 0) {
     return `it uses resource claims (DRA), which are not supported: ${spec.resourceClaims.join(', ')}`;
@@ -55,6 +57,6 @@ export function refusalOf(pod: Pod, volumes: VolumeState): string | undefined {
   if (nodeRequired.some((term) => term.matchExpressions.length === 0)) {
     return 'its node affinity is invalid: a required term without expressions matches no node';
   }
-  const places = volumePlaces(pod, volumes);
+  const places = volumePlaces(pod, volumes, bringing);
   return places.kind === 'refused' ? places.reason : contradictionOf(pod, places);
 }

@@ -40,6 +40,7 @@ export interface DeployedStack {
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly deadLetterUrls: readonly string[];
+  readonly alarmNames: readonly string[];
 }
 
 export interface FunctionSettings {
@@ -56,4 +57,17 @@ export interface FailingInstance {
   readonly instanceId: string;
   /** Which: `instance`, `system`, or both. */
   readonly checks: readonly string[];
+}
+
+/** A CloudWatch alarm in the state `ALARM`. */
+export interface RingingAlarm {
+  readonly name: string;
+  readonly description: string;
+  readonly sinceMs?: number;
+}
+
+/** How much a metric counted in some stretch of time: `of` are the values of its dimensions. */
+export interface CountedMetric {
+  readonly of: string;
+  readonly count: number;
 }

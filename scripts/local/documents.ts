@@ -9,6 +9,7 @@ import {
 } from '../../lib/adapters/memory/embedded-catalog.ts';
 import { formatFinding } from '../../lib/config/finding.ts';
 import type { SourceFile } from '../../lib/config/source.ts';
+import { DovetailError } from '../../lib/model/errors.ts';
 import { type LoadedScenario, loadScenario } from '../../lib/simulator/load-scenario.ts';
 
 export interface DocumentParameter {
@@ -23,7 +24,7 @@ const FOLDERS: Readonly<Record<string, DocumentParameter['folder']>> = {
   EC2NodeClass: 'nodeclasses',
 };
 
-/** Throws an error with one line per finding when something is wrong with the files. */
+/** Throws `ScenarioInvalid` with one line per problem of the files. */
 export function readScenario(
   path: string,
 ): LoadedScenario & { readonly documents: readonly DocumentParameter[] } {
@@ -33,20 +34,26 @@ export function readScenario(
     files.push(file);
     return file;
   };
-  const read = loadScenario(readOne(path), {
-    readRelative: (relative) => {
-      try {
-        return readOne(join(dirname(path), relative));
-      } catch (error) {
-        return { problem: String(error) };
-      }
-    },
+  const attempt = (name: string): SourceFile | { readonly problem: string } => {
+    try {
+      return readOne(name);
+    } catch (error) {
+      return { problem: `${name}: cannot be read: ${error instanceof Error ? error.message : error}` };
+    }
+  };
+  const first = attempt(path);
+  if ('problem' in first) throw invalid([first.problem]);
+  const read = loadScenario(first, {
+    readRelative: (relative) => attempt(join(dirname(path), relative)),
     catalogOf: (region) => (isEmbeddedRegion(region) ? new EmbeddedCatalog(region) : undefined),
     regions: EMBEDDED_REGIONS,
   });
-  if (!read.ok) throw new Error(read.findings.map(formatFinding).join('\n'));
+  if (!read.ok) throw invalid(read.findings.map(formatFinding));
   return { ...read.loaded, documents: files.flatMap(documentsOf) };
 }
+
+const invalid = (problems: readonly string[]): DovetailError =>
+  new DovetailError('ScenarioInvalid', problems.join('\n'), 'never');
 
 function documentsOf({ bytes }: SourceFile): DocumentParameter[] {
   return parseAllDocuments(Buffer.from(bytes).toString('utf8')).flatMap((document) => {

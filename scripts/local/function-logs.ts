@@ -1,6 +1,7 @@
 // What the functions write to their standard output, which on AWS goes to CloudWatch Logs: lines of JSON. Here they go to a
 // file, where one is wanted, and the events among them into the story.
 import { appendFileSync } from 'node:fs';
+import { DovetailError } from '../../lib/model/errors.ts';
 
 export interface LogLine {
   readonly level: string;
@@ -11,11 +12,15 @@ export interface LogLine {
   readonly error?: string;
 }
 
-/** Takes over the standard output of the process. Gives what writes to it past this, for everyone who is no function. */
+/**
+ * Takes over the standard output of the process. Gives what writes to it past this, for everyone who is no function.
+ * Throws `LogsUnwritable`.
+ */
 export function captureFunctionLogs(
   onLine: (line: LogLine) => void,
   file: string | undefined,
 ): (text: string) => void {
+  if (file !== undefined) checkWritable(file);
   const write = process.stdout.write.bind(process.stdout);
   const capture = (chunk: Uint8Array | string): boolean => {
     for (const text of String(chunk).split('\n')) {
@@ -28,6 +33,15 @@ export function captureFunctionLogs(
   };
   process.stdout.write = capture as typeof process.stdout.write;
   return (text) => void write(text);
+}
+
+function checkWritable(file: string): void {
+  try {
+    appendFileSync(file, '');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new DovetailError('LogsUnwritable', `--logs ${file}: cannot be written: ${why}`, 'never');
+  }
 }
 
 function parsed(text: string): LogLine | undefined {

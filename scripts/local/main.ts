@@ -2,23 +2,16 @@
  * `npm run local`: Dovetail with everything it needs in one process and no AWS. Tells a scenario's story in the time of the
  * clock on the wall and ends with it; `--keep` stays until Ctrl-C.
  */
-import { parseArgs } from 'node:util';
 import { systemClock } from '../../lib/adapters/system/clock.ts';
 import { dynamoProgram } from '../../lib/local/dynamo-server.ts';
+import { DovetailError } from '../../lib/model/errors.ts';
 import { Narrator } from '../../lib/simulator/narrator.ts';
 import { PodStory } from '../../lib/simulator/pod-story.ts';
+import { argumentsOf, type LocalArguments, USAGE } from './arguments.ts';
 import { readScenario } from './documents.ts';
 import { summaryOf, watchWaits } from './figures.ts';
 import { captureFunctionLogs, type LogLine } from './function-logs.ts';
 import { type Local, startLocal } from './run.ts';
-
-const USAGE = `npm run local -- [--scenario FILE] [--keep] [--as-on-aws] [--logs FILE]
-
-  --scenario FILE  what happens: a scenario of dovetail simulate (default scenarios/local.yaml)
-  --keep           stay up after the story, until Ctrl-C
-  --as-on-aws      instances and nodes take as long as on AWS, instead of seconds
-  --logs FILE      append the functions' logs to FILE
-`;
 
 /** The Scheduler's ticks of poller and reconciler, and the publisher's. */
 const TICK_MS = 60_000;
@@ -26,62 +19,64 @@ const PUBLISH_MS = 3_600_000;
 const LOOK_MS = 500;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      scenario: { type: 'string', default: 'scenarios/local.yaml' },
-      keep: { type: 'boolean', default: false },
-      'as-on-aws': { type: 'boolean', default: false },
-      logs: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
+  const asked = argumentsOf(process.argv.slice(2));
+  if (asked.help) {
     process.stdout.write(USAGE);
     return 0;
   }
   if (dynamoProgram() === undefined) {
-    process.stderr.write('npm run local needs the optional package @dynoxide/linux-x64 (Linux on x64)\n');
-    return 2;
+    throw new DovetailError(
+      'DynamoServerMissing',
+      'npm run local needs the optional package @dynoxide/linux-x64: run npm install on Linux on x64, without --omit=optional',
+      'never',
+    );
   }
-  pretendCredentials();
-  const { scenario, catalog, documents } = readScenario(values.scenario);
+  prepareProcess();
+  return tellStory(asked);
+}
+
+async function tellStory({ scenario: path, keep, asOnAws, logs }: LocalArguments): Promise<number> {
+  const { scenario, catalog, documents } = readScenario(path);
   let story: ((line: LogLine) => void) | undefined;
-  const out = captureFunctionLogs((line) => story?.(line), values.logs);
+  const out = captureFunctionLogs((line) => story?.(line), logs);
   const print = (line: string): void => out(`${line}\n`);
   let narrator: Narrator | undefined;
+  const signal = interrupted();
   print('Starting …');
   const local = await startLocal({
-    ...{ scenario, catalog, documents, asOnAws: values['as-on-aws'], logLevel: 'INFO' },
+    ...{ scenario, catalog, documents, asOnAws, logLevel: 'INFO' },
     tell: (sentence) => narrator?.tell(sentence),
   });
   const { time, environment } = local.world;
-  narrator = new Narrator(time, print);
+  let over = false;
+  narrator = new Narrator(time, (line) => (over ? undefined : print(line)));
   new PodStory(narrator, environment.api, () => new Set());
   story = (line) => tellLog(narrator, line);
   const waitsMs = watchWaits(environment.api, () => time.nowMs());
-  for (const line of openingLines(local, values['as-on-aws'])) print(line);
-  const signal = interrupted();
+  for (const line of openingLines(local, asOnAws)) print(line);
   tickUntil(signal, local);
   const end = await ended(local, scenario.endMs, signal);
-  if (end === 'empty' && values.keep) {
+  if (end === 'empty' && keep) {
     print('\nThe story is over and everything stays up. Ctrl-C ends it.');
     await signal.done;
   }
+  over = true;
   print(
     `\n${end === 'late' ? `Not over after ${scenario.endMs / 1000} s.\n` : ''}${summaryOf(local, waitsMs).join('\n')}`,
   );
-  story = undefined;
   await Promise.race([local.stop(), systemClock.sleep(3_000)]);
   return end === 'late' ? 1 : 0;
 }
 
 /** The servers want a signature and do not check it. A profile would count before these. */
-function pretendCredentials(): void {
+function prepareProcess(): void {
   delete process.env['AWS_PROFILE'];
   delete process.env['AWS_SESSION_TOKEN'];
   process.env['AWS_ACCESS_KEY_ID'] = 'local';
   process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
   process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
+  // The SDK's advice on Node versions is for who develops this, not for who looks at it.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 }
 
 /** Told as the world tells it already, pod by pod. */
@@ -161,6 +156,12 @@ async function ended(
   return 'empty';
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof DovetailError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
 // The poller may be in the middle of its fourteen minutes.
 process.exit();

@@ -15,7 +15,11 @@ const MINUTE_MS = 60_000;
 const context = { getRemainingTimeInMillis: () => 15 * MINUTE_MS } as Context;
 
 /** An event of CloudFormation, and what was answered to it. */
-async function anEvent(type: 'Create' | 'Delete', properties: Readonly<Record<string, unknown>> = {}) {
+async function anEvent(
+  type: 'Create' | 'Delete',
+  properties: Readonly<Record<string, unknown>> = {},
+  physicalId = 'Rbac',
+) {
   const { options, requests } = await aJsonService(() => ({ body: {} }));
   const event = {
     ...{
@@ -25,24 +29,26 @@ async function anEvent(type: 'Create' | 'Delete', properties: Readonly<Record<st
       RequestId: 'r',
     },
     ...{ LogicalResourceId: 'Rbac', ResourceProperties: properties },
+    ...(type === 'Delete' ? { PhysicalResourceId: physicalId } : {}),
   } as unknown as CloudFormationCustomResourceEvent;
   return { event, answers: requests };
 }
 
-/** A drain that never ends, of launches that were stopped at `sinceMs`. */
+/** A drain that never ends and began at `sinceMs`. */
 function aTeardown(sinceMs: number) {
-  const removed: string[] = [];
+  const steps: string[] = [];
   const wiring = {
-    removeTemplates: async () => removed.push('templates'),
+    removeTemplates: async () => steps.push('templates removed'),
     deps: {
       clock: skippingClock(),
       claims: { listLive: async () => [] },
       fleet: { describeOwned: async () => [{ instanceId: 'i-0a', state: 'running' }] },
       events: { emit: () => undefined },
-      stopLaunches: async () => sinceMs,
+      stopLaunches: async () => void steps.push('launches stopped'),
     },
+    beganAtMs: async () => sinceMs,
   } as unknown as TeardownWiring;
-  return { handler: teardownHandler(async () => wiring), removed };
+  return { handler: teardownHandler(async () => wiring), steps };
 }
 
 describe('the teardown resource', () => {
@@ -60,11 +66,12 @@ describe('the teardown resource', () => {
     ]);
   });
 
-  it('leaves nodes alone with keep, and removes launch templates', async () => {
+  it('leaves nodes alone with keep, and removes launch templates when nothing is launched any more', async () => {
     const { event, answers } = await anEvent('Delete', { OnDelete: 'keep' });
-    const { handler, removed } = aTeardown(START_MS);
+    const { handler, steps } = aTeardown(START_MS);
     await handler(event, context);
-    expect([answers[0]?.body['Status'], removed]).toEqual(['SUCCESS', ['templates']]);
+    expect(answers[0]?.body['Status']).toBe('SUCCESS');
+    expect(steps).toEqual(['launches stopped', 'templates removed']);
   });
 
   it('throws when a drain needs longer than one call, so that Lambda calls again', async () => {
@@ -75,27 +82,36 @@ describe('the teardown resource', () => {
 
   it('says in its last call what is left', async () => {
     const { event, answers } = await anEvent('Delete', { OnDelete: 'drain' });
-    const { handler, removed } = aTeardown(START_MS - 31 * MINUTE_MS);
+    const { handler, steps } = aTeardown(START_MS - 31 * MINUTE_MS);
     await handler(event, context);
-    expect([answers[0]?.body['Status'], removed]).toEqual(['FAILED', []]);
+    expect([answers[0]?.body['Status'], steps]).toEqual(['FAILED', ['launches stopped']]);
     expect(answers[0]?.body['Reason']).toMatch(/^NodesLeft: 1 left.*i-0a is running/);
   });
 });
 
 describe('the RBAC resource', () => {
-  it('answers what failed, with its name and what to change', async () => {
-    const { event, answers } = await anEvent('Create', { RoleArn: 'arn:x', NodeRoleArns: [] });
-    const wire = async () => {
-      throw new DovetailError(
-        'EnvironmentInvalid',
-        'CLUSTER_NAME is missing: deploy the stack again',
-        'never',
-      );
-    };
+  const wire = async () => {
+    throw new DovetailError('EndpointUnreachable', 'no answer: check the route', 'same-request');
+  };
+  const answerTo = async (...[type, physicalId]: readonly ['Create' | 'Delete', string?]) => {
+    const { event, answers } = await anEvent(type, { RoleArn: 'arn:x', NodeRoleArns: [] }, physicalId);
     await rbacApplierHandler(wire)(event, context);
-    expect(answers[0]?.body).toMatchObject({
+    return answers[0]?.body;
+  };
+
+  it('answers what failed, with its name and what to change', async () => {
+    expect(await answerTo('Create')).toMatchObject({
       Status: 'FAILED',
-      Reason: 'EnvironmentInvalid: CLUSTER_NAME is missing: deploy the stack again',
+      Reason: 'EndpointUnreachable: no answer: check the route',
     });
+    expect(await answerTo('Delete')).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'Rbac' });
+  });
+
+  it('lets a first deploy that failed be rolled back, for whatever reason it did', async () => {
+    const { PhysicalResourceId: unmade } = { ...(await answerTo('Create')) };
+    expect(unmade).not.toBe('Rbac');
+    expect(await answerTo('Delete', String(unmade))).toMatchObject({ Status: 'SUCCESS' });
+    // CloudFormation's own name for what did not answer in time.
+    expect(await answerTo('Delete', 'dovetail-demo-Rbac-1ABC')).toMatchObject({ Status: 'SUCCESS' });
   });
 });

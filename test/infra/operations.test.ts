@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../functions/shared/metric-list.ts';
 import { EXTRAS, linesOf, usdOf } from '../../infra/costs.ts';
 import { costsPage, USAGES } from '../../infra/costs-page.ts';
+import { awsError } from '../../lib/adapters/aws/errors.ts';
 import { PROJECT } from '../architecture/source-files.ts';
 import { synthesized } from './template.ts';
 
@@ -52,10 +53,21 @@ describe('alarms', () => {
     });
   });
 
-  it('hear of throttling by EC2 both ways: a call refused, and a launch refused inside its answer', () => {
+  it('hear of throttling by EC2 both ways, a call refused and a launch refused inside its answer, by the codes it then has', () => {
     const { Properties } = resources.one('AWS::CloudWatch::Alarm', 'DovetailAlarmsAwsThrottles');
-    const written = JSON.stringify(Properties);
-    expect(['MessagesRetried', 'LaunchesDelayed'].filter((name) => !written.includes(name))).toEqual([]);
+    const heard = [
+      ...JSON.stringify(Properties).matchAll(/"code","Value":"(\w+)"\}.*?"MetricName":"(\w+)"/g),
+    ];
+    const throttled = { name: 'RequestLimitExceeded' };
+    const { code } = awsError(throttled, { service: 'EC2', action: 'ec2:CreateFleet', target: 'x' });
+    const other = awsError({ name: 'ThrottlingException' }, { service: 'SQS', action: 'x', target: 'x' });
+    expect(heard.map(([, ...each]) => each).sort()).toEqual(
+      [
+        [code, 'MessagesRetried'],
+        [other.code, 'MessagesRetried'],
+        ['RequestLimitExceeded', 'LaunchesDelayed'],
+      ].sort(),
+    );
   });
 
   it('watch every queue, its dead letters, and every function', () => {
@@ -81,7 +93,13 @@ describe('metrics', () => {
 
   it('looked at are metrics that the functions write, with their dimensions', () => {
     const searched = [...written.matchAll(/\{Dovetail,service,([\w,]+)\}.*?MetricName="(\w+)"/g)];
-    const selected = [...written.matchAll(/SELECT SUM\((\w+)\) FROM SCHEMA\("Dovetail", (\w+), service\)/g)];
+    // In quotes: an unquoted name that CloudWatch reserves fails the deploy.
+    const selected = [
+      ...written.matchAll(
+        /SELECT SUM\("(\w+)"\) FROM SCHEMA\("Dovetail", "(\w+)", "service"\) WHERE "service" = '/g,
+      ),
+    ];
+    expect(selected).toHaveLength(written.split('FROM SCHEMA').length - 1);
     const used = [
       ...searched.map(([, dimensions, name]) => [name, dimensions]),
       ...selected.map(([, name, dimensions]) => [name, dimensions]),

@@ -149,6 +149,16 @@ describe('writes in EC2', () => {
     expect(tagOf(on('launch-template') as Statement, 'ResourceTag')).toContain('AWS::StackId');
   });
 
+  it('start instances in subnets and behind security groups that another account shares', () => {
+    const [launch] = statementsOf('provisioner').filter(({ Sid }) => Sid === 'LaunchWith');
+    const launched = ((launch?.Resource ?? []) as readonly unknown[]).map((each) =>
+      JSON.stringify(each).replace(/^.*"AWS::Region"\},"(.*)"\]\]\}$/, '$1'),
+    );
+    expect(launched).toEqual(
+      expect.arrayContaining([':*:subnet/*', ':*:security-group/*', ':*:capacity-reservation/*']),
+    );
+  });
+
   it('retag instances of ours with claim and name only', () => {
     const [retag] = statementsOf('provisioner').filter(({ Sid }) => Sid === 'TagInstances');
     expect(retag?.Condition?.['ForAllValues:StringEquals']).toEqual({

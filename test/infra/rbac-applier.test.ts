@@ -20,10 +20,21 @@ interface World {
 
 /** Every step in its order. `refusals`: errors of the API server's first answers. */
 function aWorld(
-  options: { readonly refusals?: readonly DovetailError[]; readonly cluster?: DovetailError } = {},
+  options: {
+    readonly refusals?: readonly DovetailError[];
+    readonly cluster?: DovetailError;
+    /** Errors of EKS's first answers, whatever is asked. */
+    readonly unsettled?: readonly DovetailError[];
+  } = {},
 ): World {
   const steps: string[] = [];
   const refusals = [...(options.refusals ?? [])];
+  const unsettled = [...(options.unsettled ?? [])];
+  const settled = (step: string): void => {
+    const refusal = unsettled.shift();
+    if (refusal !== undefined) throw refusal;
+    steps.push(step);
+  };
   const http = {
     call: async ({ method, path }: KubeRequest) => {
       const refusal = refusals.shift();
@@ -37,11 +48,11 @@ function aWorld(
     clock: skippingClock(),
     access: {
       ensureNodeEntry: async (arn) => {
-        steps.push(`entry ${arn}`);
+        settled(`entry ${arn}`);
         return 'created';
       },
       lendAdmin: async (arn) => {
-        steps.push(`lend ${arn}`);
+        settled(`lend ${arn}`);
       },
       takeAdminBack: async (arn) => {
         steps.push(`take back ${arn}`);
@@ -64,15 +75,29 @@ const aRequest = (overrides: Partial<ApplyRequest> = {}): ApplyRequest => ({
 });
 
 describe('applying RBAC', () => {
-  it('lets nodes join, lends the administrator, writes every object in order, and takes it back', async () => {
+  it('lends the administrator, writes every object in order, takes it back, and lets nodes join', async () => {
     const { deps, steps } = aWorld();
     await apply(deps, aRequest());
     expect(steps).toEqual([
-      `entry ${NODES}`,
       `lend ${OWN}`,
       ...PATHS.map((path) => `PATCH ${path}`),
       `take back ${OWN}`,
+      `entry ${NODES}`,
     ]);
+  });
+
+  it('waits for EKS to hear of roles and policies that were made a moment ago', async () => {
+    const { deps, steps } = aWorld({ unsettled: [error('AccessDenied'), error('InvalidRequest')] });
+    await apply(deps, aRequest());
+    expect(steps).toContain(`entry ${NODES}`);
+    expect(deps.clock.nowMs()).toBe(START_MS + 6_000);
+  });
+
+  it('says after half a minute that a right is missing for good', async () => {
+    const { deps, steps } = aWorld({ unsettled: Array.from({ length: 100 }, () => error('AccessDenied')) });
+    await expect(apply(deps, aRequest())).rejects.toThrow('AccessDenied for a test');
+    expect(steps).toEqual([`take back ${OWN}`]);
+    expect(deps.clock.nowMs()).toBe(START_MS + 30_000);
   });
 
   it('waits until the right has reached the API server', async () => {
@@ -94,7 +119,7 @@ describe('applying RBAC', () => {
   it('takes the administrator back at once when the API server refuses an object', async () => {
     const { deps, steps } = aWorld({ refusals: [error('Invalid')] });
     await expect(apply(deps, aRequest())).rejects.toThrow('Invalid for a test');
-    expect(steps).toEqual([`entry ${NODES}`, `lend ${OWN}`, `take back ${OWN}`]);
+    expect(steps).toEqual([`lend ${OWN}`, `take back ${OWN}`]);
   });
 
   it('removes what it applied, the other way round', async () => {

@@ -5,7 +5,7 @@ import { pollerEnv } from '../../functions/poller/env.ts';
 import { provisionerEnv } from '../../functions/provisioner/env.ts';
 import { publisherEnv } from '../../functions/publisher/env.ts';
 import { reconcilerEnv } from '../../functions/reconciler/env.ts';
-import { FUNCTION_NAMES, QUEUE_NAMES, QUEUES, TIMEOUT_SECONDS } from '../../infra/settings.ts';
+import { FUNCTION_NAMES, MAX_RECEIVES, QUEUE_NAMES, QUEUES, TIMEOUT_SECONDS } from '../../infra/settings.ts';
 import { GROUP } from '../../lib/rbac/groups.ts';
 import { type Resource, synthesized } from './template.ts';
 
@@ -80,7 +80,10 @@ describe('queues', () => {
       expect(main?.Properties).toMatchObject({
         VisibilityTimeout: TIMEOUT_SECONDS[consumer] + 5,
         MessageRetentionPeriod: 14 * 86_400,
-        RedrivePolicy: { maxReceiveCount: 5, deadLetterTargetArn: { 'Fn::GetAtt': [dead.id, 'Arn'] } },
+        RedrivePolicy: {
+          maxReceiveCount: MAX_RECEIVES,
+          deadLetterTargetArn: { 'Fn::GetAtt': [dead.id, 'Arn'] },
+        },
       });
       expect(dead.Properties['MessageRetentionPeriod']).toBe(14 * 86_400);
       expect([main?.Properties['FifoQueue'], dead.Properties['FifoQueue']]).toEqual(
@@ -133,16 +136,24 @@ describe('ticks', () => {
   });
 });
 
+describe('a new release', () => {
+  it.each(['Poller', 'Drainer'])('of the %s goes live when it has its rights in the cluster', (name) => {
+    const [rbac] = resources.ofType('Custom::DovetailRbac');
+    expect(resources.one('AWS::Lambda::Alias', `DovetailFunctions${name}`).DependsOn).toContain(rbac?.id);
+  });
+});
+
 describe('events', () => {
   const rules = resources.ofType('AWS::Events::Rule');
   const patternsTo = (id: string) =>
     rules
       .filter(({ Properties }) => JSON.stringify(Properties['Targets']).includes(id))
-      .map(({ Properties }) => (Properties['EventPattern'] as Record<string, string[]>)['detail-type']?.[0]);
+      .flatMap(({ Properties }) => (Properties['EventPattern'] as Record<string, string[]>)['detail-type']);
 
   it('about instances go into the drain queue', () => {
     expect(patternsTo('DovetailQueuesDrain').sort()).toEqual([
       'AWS Health Event',
+      'Capacity Block Expiration Warning',
       'Capacity Block Reservation Expiration Warning',
       'EC2 Instance Rebalance Recommendation',
       'EC2 Instance State-change Notification',
@@ -198,10 +209,17 @@ describe('access to the cluster', () => {
     expect(entries).toHaveLength(3);
   });
 
-  it('keeps role and instance profile of nodes when the stack goes', () => {
+  it('keeps role and instance profile of nodes when the stack goes, but not those of a deploy that never was', () => {
     const role = resources.one('AWS::IAM::Role', 'DovetailNodeRoles');
     const profile = resources.one('AWS::IAM::InstanceProfile', 'DovetailNodeRoles');
-    expect([role.DeletionPolicy, profile.DeletionPolicy]).toEqual(['Retain', 'Retain']);
+    const policies = [role, profile].map(({ DeletionPolicy, UpdateReplacePolicy }) => [
+      DeletionPolicy,
+      UpdateReplacePolicy,
+    ]);
+    expect(policies).toEqual([
+      ['RetainExceptOnCreate', 'Retain'],
+      ['RetainExceptOnCreate', 'Retain'],
+    ]);
   });
 });
 

@@ -10,6 +10,7 @@ export interface Resource {
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
 }
 
 export function synthesized(props: Partial<DovetailProps> = {}) {

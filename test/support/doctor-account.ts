@@ -70,9 +70,13 @@ export function doctorAnswers(endpoint: string, nowMs: number): AccountAnswers {
     DescribeStacks: { body: stackXml },
     ListStackResources: {
       body: `<StackResourceSummaries>${members([
+        '<ResourceType>AWS::CloudWatch::Alarm</ResourceType><LogicalResourceId>PollerSilent1A</LogicalResourceId><PhysicalResourceId>dovetail-shop-PollerSilent1A</PhysicalResourceId>',
         '<ResourceType>AWS::SQS::Queue</ResourceType><LogicalResourceId>LaunchDeadLetters1A</LogicalResourceId><PhysicalResourceId>https://sqs.us-east-1.amazonaws.com/123456789012/launch-dead</PhysicalResourceId>',
       ])}</StackResourceSummaries>`,
     },
+    DescribeAlarms: { body: { MetricAlarms: [] } },
+    ListMetrics: { body: { Metrics: [] } },
+    GetServiceQuota: { body: { Quota: { QuotaCode: 'L-1', Value: 640 } } },
     GetQueueAttributes: { body: { Attributes: { ApproximateNumberOfMessages: '0' } } },
     ListRoles: {
       body: `<IsTruncated>false</IsTruncated><Roles>${members(['<RoleName>any</RoleName>'])}</Roles>`,

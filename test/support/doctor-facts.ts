@@ -44,6 +44,7 @@ export const aStack = (overrides: Partial<DeployedStack> = {}): DeployedStack =>
   status: 'UPDATE_COMPLETE',
   outputs: { Installation: 'shop-1a2b', StopParameter: '/dovetail/shop/stop', Dashboard: 'dovetail-shop' },
   deadLetterUrls: [],
+  alarmNames: [],
   ...overrides,
 });
 
@@ -73,6 +74,10 @@ export const aDeployment = (overrides: Partial<DeployedFacts> = {}): DeployedFac
   ]),
   resolutions: new Map([['general', known({})]]),
   failingInstances: known([]),
+  ringingAlarms: known([]),
+  eventsNotRead: known([]),
+  messagesRefused: known([]),
+  messagesUnreadable: known([]),
   parameterBytes: known(new Map([['/dovetail/shop/nodepools/general', 900]])),
   ...overrides,
 });
@@ -87,6 +92,10 @@ export const theFacts = (overrides: Partial<Facts> = {}): Facts => ({
   objects: new Map(RBAC_MANIFESTS.map((manifest) => [pathOf(manifest), known(manifest)])),
   serviceLinkedRoles: new Map(Object.keys(SERVICES).map((service) => [service, known(true)])),
   concurrency: known(1_000),
+  vcpuQuotas: new Map([
+    ['on-demand', known(1_000)],
+    ['spot', known(1_000)],
+  ]),
   stack: known(aStack()),
   deployed: known(aDeployment()),
   ...overrides,

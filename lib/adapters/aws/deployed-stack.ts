@@ -1,5 +1,9 @@
-/** A deployed stack with the queues of what failed for good. */
-import { type CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+/** A deployed stack with the queues of what failed for good, and its alarms. */
+import {
+  type CloudFormationClient,
+  ListStackResourcesCommand,
+  type StackResourceSummary,
+} from '@aws-sdk/client-cloudformation';
 import { compareText } from '../../model/stable-json.ts';
 import type { DeployedStack } from '../../ports/diagnosis.ts';
 import { allPages } from './ec2/pages.ts';
@@ -12,26 +16,36 @@ export async function findStack(
   name: string,
 ): Promise<DeployedStack | undefined> {
   const facts = await describeStack(client, name);
-  return facts && { name, ...facts, deadLetterUrls: await deadLetterUrls(client, name) };
+  if (facts === undefined) return undefined;
+  const resources = await resourcesOf(client, name);
+  return {
+    name,
+    ...facts,
+    // The physical id of a queue is its URL, that of an alarm its name.
+    deadLetterUrls: physicalIds(
+      resources.filter(
+        ({ ResourceType, LogicalResourceId = '' }) =>
+          ResourceType === 'AWS::SQS::Queue' && LogicalResourceId.includes('DeadLetters'),
+      ),
+    ),
+    alarmNames: physicalIds(
+      resources.filter(({ ResourceType }) => ResourceType === 'AWS::CloudWatch::Alarm'),
+    ),
+  };
 }
 
-/** The physical id of a queue is its URL. Sorted. */
-async function deadLetterUrls(client: CloudFormationClient, name: string): Promise<string[]> {
+const physicalIds = (resources: readonly StackResourceSummary[]): string[] =>
+  resources.flatMap(({ PhysicalResourceId }) => PhysicalResourceId ?? []).sort(compareText);
+
+async function resourcesOf(client: CloudFormationClient, name: string): Promise<StackResourceSummary[]> {
   const call = {
     service: 'CloudFormation',
     action: 'cloudformation:ListStackResources',
     target: `stack ${name}`,
   } as const;
-  const resources = await allPages(`resources of stack ${name}`, async (NextToken) => {
+  return allPages(`resources of stack ${name}`, async (NextToken) => {
     const command = new ListStackResourcesCommand({ StackName: name, NextToken });
     const answer = await awsCall(call, () => client.send(command));
     return { items: answer.StackResourceSummaries, nextToken: answer.NextToken };
   });
-  return resources
-    .filter(
-      ({ ResourceType, LogicalResourceId = '' }) =>
-        ResourceType === 'AWS::SQS::Queue' && LogicalResourceId.includes('DeadLetters'),
-    )
-    .flatMap(({ PhysicalResourceId }) => PhysicalResourceId ?? [])
-    .sort(compareText);
 }

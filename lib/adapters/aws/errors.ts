@@ -10,6 +10,7 @@ import { SSM_ERROR_CODES } from './ssm-error-codes.ts';
 
 export type AwsService =
   | 'CloudFormation'
+  | 'CloudWatch'
   | 'DynamoDB'
   | 'EC2'
   | 'EKS'
@@ -17,6 +18,7 @@ export type AwsService =
   | 'Lambda'
   | 'Pricing'
   | 'S3'
+  | 'ServiceQuotas'
   | 'SQS'
   | 'SSM'
   | 'STS';
@@ -197,9 +199,19 @@ const NO_ROLE: ErrorRule = {
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
 const IAM = rulesOf([NO_ROLE, 'NoSuchEntityException', 'NoSuchEntity'], [REFUSED, 'InvalidInputException']);
 
+const NO_QUOTA: ErrorRule = {
+  code: 'QuotaNotFound',
+  retry: 'never',
+  advice: 'Service Quotas does not know this quota in this region',
+};
+
+/** https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_GetServiceQuota.html */
+const SERVICE_QUOTAS = rulesOf([NO_QUOTA, 'NoSuchResourceException'], [REFUSED, 'IllegalArgumentException']);
+
 /** The codes that one service alone has; `COMMON` holds the rest. */
 const BY_SERVICE: Readonly<Record<AwsService, Rules>> = {
   CloudFormation: {},
+  CloudWatch: {},
   DynamoDB: DYNAMODB,
   EC2: EC2_ERROR_CODES,
   EKS: EKS_ERROR_CODES,
@@ -207,6 +219,7 @@ const BY_SERVICE: Readonly<Record<AwsService, Rules>> = {
   Lambda: LAMBDA,
   Pricing: {},
   S3,
+  ServiceQuotas: SERVICE_QUOTAS,
   SQS,
   SSM: SSM_ERROR_CODES,
   STS: {},

@@ -29,14 +29,19 @@ export const pricingRegion = (region: string): string =>
 export const pricingClient = (options: ClientOptions & { readonly region: string }): PricingClient =>
   new PricingClient(clientConfig({ ...options, region: pricingRegion(options.region) }, REQUEST_TIMEOUT_MS));
 
-/** One price per type: Linux without software or licence of its own, on shared hardware, as instances run. */
-const PRODUCT = {
+/** Linux without software or licence of its own, as instances run; Capacity Blocks have a market of their own. */
+const LINUX = {
   operatingSystem: 'Linux',
-  tenancy: 'Shared',
   preInstalledSw: 'NA',
   capacitystatus: 'Used',
   licenseModel: 'No License required',
+  marketoption: 'OnDemand',
 } as const;
+/** One price per type. Bare metal is listed as dedicated, because it is nobody else's; a shared price would win. */
+const PRODUCTS = [
+  { ...LINUX, tenancy: 'Dedicated', productFamily: 'Compute Instance (bare metal)' },
+  { ...LINUX, tenancy: 'Shared' },
+] as const;
 
 /**
  * Micro-dollars an hour by instance type; what is sold in another currency is missing. Errors: `PriceListUnreadable`,
@@ -46,15 +51,25 @@ export async function onDemandPrices(
   client: PricingClient,
   region: string,
 ): Promise<ReadonlyMap<string, number>> {
-  const filters = Object.entries({ ...PRODUCT, regionCode: region })
+  const products: unknown[] = [];
+  for (const product of PRODUCTS)
+    products.push(...(await productsOf(client, { ...product, regionCode: region })));
+  return new Map(products.flatMap((product) => priceOf(String(product))));
+}
+
+function productsOf(
+  client: PricingClient,
+  attributes: Readonly<Record<string, string>> & { readonly regionCode: string },
+): Promise<unknown[]> {
+  const filters = Object.entries(attributes)
     .map(([Field, Value]) => ({ Type: 'TERM_MATCH' as const, Field, Value }))
     .sort((a, b) => compareText(a.Field, b.Field));
   const call = {
     service: 'Pricing',
     action: 'pricing:GetProducts',
-    target: `on-demand prices of ${region}`,
+    target: `on-demand prices of ${attributes.regionCode}`,
   } as const;
-  const products = await allPages('on-demand prices', async (NextToken) => {
+  return allPages<unknown>('on-demand prices', async (NextToken) => {
     const input = {
       ServiceCode: 'AmazonEC2',
       FormatVersion: 'aws_v1',
@@ -65,7 +80,6 @@ export async function onDemandPrices(
     const answer = await awsCall(call, () => client.send(new GetProductsCommand(input)));
     return { items: answer.PriceList, nextToken: answer.NextToken };
   });
-  return new Map(products.flatMap((product) => priceOf(String(product))));
 }
 
 interface Product {

@@ -21,8 +21,12 @@ export interface ClusterWatchOptions {
 const MAX_COLLECTED = 50_000;
 /** Opening takes a round trip each; a server that takes longer is waited for in the next call. */
 const OPENING_MS = 5_000;
-/** The server sends its history at once after opening; this much later it is here. */
+/**
+ * The server sends its history at once after opening; it is here when this long brought nothing more. A cluster that never
+ * rests is not waited for longer than the second in which a pod is seen.
+ */
 const SETTLE_MS = 50;
+const SETTLE_MAX_MS = 1_000;
 /** Changes rarely come alone; this long after the first, its companions are taken with it. */
 const GATHER_MS = 20;
 
@@ -83,7 +87,12 @@ export class ClusterWatch {
       if (leftMs <= 0) return;
       await this.#woken(leftMs);
     }
-    await this.#clock.sleep(SETTLE_MS);
+    const settledByMs = this.#clock.nowMs() + SETTLE_MAX_MS;
+    let here: number;
+    do {
+      here = this.#changes.length;
+      await this.#clock.sleep(SETTLE_MS);
+    } while (this.#changes.length > here && this.#clock.nowMs() < settledByMs);
     this.#settled = true;
   }
 

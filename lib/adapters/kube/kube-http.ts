@@ -87,14 +87,17 @@ export class KubeHttp {
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.#attempt(request);
       if (outcome.kind === 'answer') return { status: outcome.status, body: outcome.body as T };
-      const askedMs = (Number(outcome.retryAfter) || 0) * 1_000;
+      const askedMs = askedPauseMs(outcome.retryAfter);
       const last = attempt >= MAX_ATTEMPTS || askedMs > MAX_RETRY_AFTER_MS;
       if (!outcome.again || last) throw outcome.error;
       await this.#pause(attempt, askedMs);
     }
   }
 
-  /** A GET whose answer goes on: opened once, without retries. Throws for every status but 200. */
+  /**
+   * A GET whose answer goes on: opened once, without retries. Throws for every status but 200, and no sooner than a busy
+   * server wants to be asked again.
+   */
   async stream(
     { path: barePath, query }: Required<Pick<KubeRequest, 'path' | 'query'>>,
     signal: AbortSignal,
@@ -107,14 +110,17 @@ export class KubeHttp {
     const giveUp = () => late.abort(timer.reason);
     timer.addEventListener('abort', giveUp);
     const either = AbortSignal.any([signal, late.signal]);
-    const { status, response } = await this.#withToken({ method: 'GET' }, path, async (exchange) => {
+    // A refusal is read to its end within the same time: unread, it would keep its connection.
+    const { status, response, text } = await this.#withToken({ method: 'GET' }, path, async (exchange) => {
       const opened = await this.#orNoAnswer(this.#transport.open(exchange, either), access);
-      return { status: opened.statusCode ?? 0, response: opened };
-    });
-    timer.removeEventListener('abort', giveUp);
+      const code = opened.statusCode ?? 0;
+      const said = code === 200 ? '' : await this.#orNoAnswer(textOf(opened), access);
+      return { status: code, response: opened, text: said };
+    }).finally(() => timer.removeEventListener('abort', giveUp));
     if (status === 200) return response;
-    const body = parsed(await this.#orNoAnswer(textOf(response), access)) as KubeStatus;
-    throw refusal({ status, body }, access, this.#transport.host);
+    const askedMs = BUSY.includes(status) ? askedPauseMs(response.headers['retry-after']) : 0;
+    if (askedMs > 0) await this.#clock.sleep(Math.min(askedMs, MAX_RETRY_AFTER_MS));
+    throw refusal({ status, body: parsed(text) as KubeStatus }, access, this.#transport.host);
   }
 
   close(): void {
@@ -170,6 +176,9 @@ export class KubeHttp {
     return this.#clock.sleep((askedMs || ownMs) + this.#random.below(ownMs));
   }
 }
+
+/** `Retry-After` in seconds, as API servers send it; 0 without one. */
+const askedPauseMs = (retryAfter: string | undefined): number => (Number(retryAfter) || 0) * 1_000;
 
 function pathOf({ path, query = {} }: Pick<KubeRequest, 'path' | 'query'>): string {
   const text = new URLSearchParams(query).toString();

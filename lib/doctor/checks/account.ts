@@ -1,7 +1,8 @@
 // What an account needs once: service-linked roles, and room for the functions.
-import { type Check, failed, ok, skipped, warning } from '../check.ts';
+import { type Check, failed, ok, warning } from '../check.ts';
 import type { Facts } from '../facts.ts';
 import { checked } from '../reading.ts';
+import { quotaChecks } from './quotas.ts';
 
 /** Services that EC2 acts through for us, each with a role of its own that an account has once. */
 export const SERVICES = {
@@ -15,10 +16,7 @@ export const CONCURRENCY_WANTED = 29;
 export const accountChecks = (facts: Facts): readonly Check[] => [
   ...Object.entries(SERVICES).flatMap(([service, role]) => roleChecks(facts, service, role)),
   ...concurrencyChecks(facts),
-  skipped(
-    'EC2 quotas',
-    'not read: see Service Quotas, EC2, "Running On-Demand …" and "All … Spot Instance Requests"; a launch that meets one is counted as OfferingsUnavailable with VcpuLimitExceeded or MaxSpotInstanceCountExceeded',
-  ),
+  ...quotaChecks(facts),
 ];
 
 function roleChecks({ serviceLinkedRoles }: Facts, service: string, role: string): readonly Check[] {

@@ -8,6 +8,7 @@ import type { DeployedFacts, Facts } from '../facts.ts';
 import { checked, type Reading } from '../reading.ts';
 import { documentChecks } from './documents.ts';
 import { nodeRoleChecks } from './node-roles.ts';
+import { watchingChecks } from './watching.ts';
 
 /** As the alarm `poller-silent`. */
 const SNAPSHOT_MAX_MS = 180_000;
@@ -53,10 +54,7 @@ function deployedChecks(facts: Facts, stack: DeployedStack, deployed: DeployedFa
     ...nodeRoleChecks(deployed),
     ...documentChecks(deployed),
     ...checked('instances', deployed.failingInstances, (failing) => [instancesCheck(failing)]),
-    skipped(
-      'alarms',
-      `CloudWatch is not read: see alarms, and what was counted as MessagesRefused, MessagesUnreadable or EventsNotRead, on the dashboard ${stack.outputs['Dashboard'] ?? ''}`.trim(),
-    ),
+    ...watchingChecks(deployed, facts.nowMs),
   ];
 }
 

@@ -67,14 +67,15 @@ export interface PodRules {
   readonly volumes: Extract<VolumePlaces, { kind: 'places' }>;
 }
 
-/** The pods must be none that `refusalOf` refuses. */
+/** The pods must be none that `refusalOf` refuses. `bringing`: see `volumePlaces`. */
 export const rulesOfClass = (
   { exemplar }: PodClass,
   policy: RelaxationPolicy,
   volumes: VolumeState,
+  bringing: readonly string[],
 ): PodRules => ({
   levels: relaxationLevels(exemplar.spec, policy),
-  volumes: usable(volumePlaces(exemplar, volumes)),
+  volumes: usable(volumePlaces(exemplar, volumes, bringing)),
 });
 
 function usable(places: VolumePlaces): PodRules['volumes'] {

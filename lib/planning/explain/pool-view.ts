@@ -14,6 +14,7 @@ import type { DaemonSetPod } from '../compile/daemonsets.ts';
 import { type OfferingRow, rowLabel } from '../compile/offerings.ts';
 import type { Compiled } from '../compile.ts';
 import type { RelaxationLevel } from '../relaxation.ts';
+import { poolsThatBringVolumes } from '../volumes-to-come.ts';
 import { type Outcome, offeringName } from './outcome.ts';
 
 export class PoolView {
@@ -39,7 +40,8 @@ export class PoolView {
     this.pool = pool;
     this.at = at;
     this.offerings = outcome.rowsOf(at);
-    this.volumes = volumePlaces(pod, outcome.compiled.input.cluster);
+    const { cluster, nodePools } = outcome.compiled.input;
+    this.volumes = volumePlaces(pod, cluster, poolsThatBringVolumes(nodePools));
   }
 
   /** How many of the pool's offerings a list of requirements leaves. */

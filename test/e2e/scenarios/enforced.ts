@@ -15,7 +15,8 @@ export const underIam: Scenario = {
     await running(world, 'iam', 3, TAKEOVER_MS);
     await world.stack.invoke('publisher', {});
     await world.stack.invoke('reconciler', {});
-    const refused = await refusals(world.ministack);
+    // A poller from before the restart has a session that nobody knows any more.
+    const refused = (await refusals(world.ministack)).filter((each) => / to arn:/.test(each));
     return [
       finding('pods get their nodes', true, `${liveInstances(world).length} instances`),
       finding('nothing was refused', refused.length === 0, refused.slice(0, 5).join(' | ')),

@@ -6,6 +6,7 @@ import { boutique } from './boutique.ts';
 import { churn } from './churn.ts';
 import { endsAtZero, removeWorkloads } from './cluster.ts';
 import { teardown, underIam } from './enforced.ts';
+import { idle } from './idle.ts';
 import { latency } from './latency.ts';
 import { antiAffinity, gpus, volumeInZone, zoneSpread } from './placement.ts';
 import { type Finding, finding, type Scenario } from './scenario.ts';
@@ -14,7 +15,7 @@ import { NAMESPACE } from './workloads.ts';
 import { workshop } from './workshop.ts';
 
 const SCENARIOS: readonly Scenario[] = [
-  ...[workshop, boutique, zoneSpread, antiAffinity, volumeInZone, gpus],
+  ...[workshop, idle, boutique, zoneSpread, antiAffinity, volumeInZone, gpus],
   ...[shortage, duplicates, killed, badEdit, churn, latency],
 ];
 
@@ -73,6 +74,8 @@ async function prepare({ plane, stack, ministack, folder, say }: World): Promise
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'documents.yaml');
   await writeFile(file, text.replaceAll('ROLE', stack.output('NodeRoles')));
+  // The account is new; what else doctor has to say stands at the end.
+  await dovetail(ministack, 'doctor', '--cluster', CLUSTER, '--create-service-linked-roles').catch(() => '');
   say((await dovetail(ministack, 'apply', '--cluster', CLUSTER, '-f', file, '--wait')).trim());
 }
 

@@ -33,8 +33,8 @@ export const shortage: Scenario = {
       if (pool.instanceType === type.instanceType) world.account.market.setCapacity(pool, 0);
     }
     const held = instances(world);
-    await world.plane.admin.apply(deployment('second', 3, { ...shape, spec: alone('second') }));
-    await running(world, 'second', 3);
+    await world.plane.admin.apply(deployment('second', 1, { ...shape, spec: alone('second') }));
+    await running(world, 'second', 1);
     const bought = newOnes(world, held);
     const keys = await world.stack.keys();
     return [
@@ -154,6 +154,9 @@ export const badEdit: Scenario = {
     // Long enough for a launch that must not happen.
     await new Promise((resolve) => setTimeout(resolve, 30_000));
     const late = await admin.list(`/api/v1/namespaces/${NAMESPACE}/pods?labelSelector=app%3Dtoo-late`);
+    const kept = await running(world, 'meanwhile', 1);
+    // Back again, so that its node may leave when it is empty.
+    await world.stack.putDocument('nodepools', 'spare', sparePool('15s'));
     return [
       finding('the edit is refused with its place', /\d+:\d+/.test(why), why),
       finding('the last good version goes on launching', pods.length === 1),
@@ -161,7 +164,7 @@ export const badEdit: Scenario = {
         'a vanished NodePool launches nothing',
         late.every((pod) => (pod['spec'] as { nodeName?: string }).nodeName === undefined),
       ),
-      finding('and keeps its nodes', (await running(world, 'meanwhile', 1)).length === 1),
+      finding('and keeps its nodes', kept.length === 1),
     ];
   },
 };

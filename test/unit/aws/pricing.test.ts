@@ -25,24 +25,34 @@ const PAGES: Readonly<Record<string, JsonAnswer>> = {
 
 describe('on-demand prices', () => {
   it('are micro-dollars an hour of all pages, asked for as nodes run', async () => {
-    const { options, requests } = await aJsonService(
-      ({ body }) => PAGES[String(body['NextToken'] ?? '')] ?? { body: {} },
+    const { options, requests } = await aJsonService(({ body }) =>
+      JSON.stringify(body['Filters']).includes('bare metal')
+        ? { body: { PriceList: [aProduct('m7i.metal-24xl', '4.8384')] } }
+        : (PAGES[String(body['NextToken'] ?? '')] ?? { body: {} }),
     );
     const client = pricingClient({ ...options, region: 'eu-west-1' });
     expect([...(await onDemandPrices(client, 'eu-west-1'))]).toEqual([
+      ['m7i.metal-24xl', 4_838_400],
       ['m7i.large', 112_700],
       ['c7g.large', 72_800],
     ]);
-    expect(requests.map(({ operation }) => operation)).toEqual(['GetProducts', 'GetProducts']);
-    const filters = requests[0]?.body['Filters'] as { Field: string; Value: string }[];
-    expect(Object.fromEntries(filters.map(({ Field, Value }) => [Field, Value]))).toEqual({
+    expect(requests.map(({ operation }) => operation)).toEqual(Array(3).fill('GetProducts'));
+    const attributes = requests.map(({ body }) => {
+      const filters = body['Filters'] as { Field: string; Value: string }[];
+      return Object.fromEntries(filters.map(({ Field, Value }) => [Field, Value]));
+    });
+    const linux = {
       regionCode: 'eu-west-1',
       operatingSystem: 'Linux',
-      tenancy: 'Shared',
       preInstalledSw: 'NA',
       capacitystatus: 'Used',
       licenseModel: 'No License required',
-    });
+      marketoption: 'OnDemand',
+    };
+    expect(attributes.slice(0, 2)).toEqual([
+      { ...linux, tenancy: 'Dedicated', productFamily: 'Compute Instance (bare metal)' },
+      { ...linux, tenancy: 'Shared' },
+    ]);
   });
 
   it.each([

@@ -345,6 +345,18 @@ describe.skipIf(!hasDynamo)('a deployed stack that cannot be used', () => {
     expect(await inTable.list()).toHaveLength(1);
   });
 
+  it('are named as apply prints them, one or several', async () => {
+    const { run, inTable } = theWorld();
+    await run('apply', '-f', aFile(aPoolText(), aPoolText({}, 'other'), nodeClassText()));
+    const { stdout } = await run('get', 'nodepool.karpenter.sh/general', '-o', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'NodePool', metadata: { name: 'general' } });
+    const twice = ['nodepool/general', 'nodepool.karpenter.sh/general', 'ec2nodeclass/a'];
+    expect((await run('delete', ...twice)).stdout).toBe(
+      'nodepool.karpenter.sh "general" deleted\nec2nodeclass.karpenter.k8s.aws "a" deleted\n',
+    );
+    expect((await inTable.list()).map(({ name }) => name)).toEqual(['other']);
+  });
+
   it('without credentials says so', async () => {
     const { run } = theWorld();
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
@@ -362,6 +374,16 @@ describe('a command for a deployed stack', () => {
   it.each([
     [['get', 'nodepols', '--cluster', 'c'], /unknown resource "nodepols"; did you mean "nodepools"/],
     [['get', 'nodepools'], /required option '--cluster <name>'/],
+    [
+      ['get', 'nodepools', '--cluster', 'arn:aws:eks:x'],
+      /'arn:aws:eks:x' is invalid. Want the name of an EKS/,
+    ],
+    [['get', 'nodepools', '--cluster', 'c', '--region', 'us-east'], /--region "us-east" is no AWS region/],
+    [['get', 'nodepool/a', 'b', '--cluster', 'c'], /"b": want nothing but TYPE\/NAME/],
+    [['get', 'nodepool/a', 'nodepool/b', '--cluster', 'c'], /get shows one by its name/],
+    [['get', 'nodepool/', '--cluster', 'c'], /"nodepool\/": want nothing but TYPE\/NAME/],
+    [['delete', 'pod/a', '--cluster', 'c'], /unknown resource "pod"/],
+    [['delete', 'nodepool', '--cluster', 'c'], /nothing to delete: name it/],
     [['delete', '--cluster', 'c'], /nothing to delete: name it/],
     [['delete', 'nodeclaim', 'x', '--cluster', 'c'], /want one of nodepools, nodeclasses/],
     [['apply', '--cluster', 'c', '-f', 'no-such-file.yaml'], /no-such-file.yaml: cannot be read/],

@@ -40,6 +40,11 @@ async function troublesOf(answers: AccountAnswers = {}, objects: Readonly<Record
 /** Names of AWS actions that only look. */
 const LOOKS = /^(Get|List|Describe|Query\b|GET )/;
 
+const ofEvents = (detailType: string) => [
+  { Name: 'service', Value: 'shop-1a2b' },
+  { Name: 'detailType', Value: detailType },
+];
+
 describe('dovetail doctor', () => {
   it('finds a well account well, and changes nothing', async () => {
     const { troubles, asked } = await troublesOf();
@@ -71,6 +76,24 @@ describe('dovetail doctor', () => {
       'failed AWSServiceRoleForEC2Spot: ServiceLinkedRoleMissing',
     ],
     [
+      'an alarm that rings',
+      { DescribeAlarms: { body: { MetricAlarms: [{ AlarmName: 'silent', AlarmDescription: 'see' }] } } },
+      'warning alarm silent: AlarmRinging',
+    ],
+    [
+      'events that nobody read',
+      {
+        ListMetrics: { body: { Metrics: [{ Dimensions: ofEvents('AWS Health Event') }] } },
+        GetMetricData: { body: { MetricDataResults: [{ Id: 'm0', Values: [1, 0, 2] }] } },
+      },
+      'warning events: EventsNotRead',
+    ],
+    [
+      'figures that one may not read',
+      { DescribeAlarms: { status: 403, body: { __type: 'AccessDeniedException' } } },
+      'warning alarms: AccessDenied',
+    ],
+    [
       'dead letters',
       { GetQueueAttributes: { body: { Attributes: { ApproximateNumberOfMessages: '3' } } } },
       'failed dead letters of launch-dead: DeadLetters',
@@ -97,6 +120,34 @@ describe('dovetail doctor', () => {
     ],
   ])('tells %s', async (_, answers, trouble) => {
     expect((await troublesOf(answers)).troubles).toContain(trouble);
+  });
+
+  it("tells AWS's default quota where the account has none of its own", async () => {
+    const { checks } = await troublesOf({
+      GetServiceQuota: { status: 400, body: { __type: 'NoSuchResourceException' } },
+      GetAWSDefaultServiceQuota: { body: { Quota: { Value: 5 } } },
+    });
+    expect(checks.find(({ name }) => name === 'EC2 quota spot')).toMatchObject({
+      state: 'ok',
+      message: '5 vCPUs of standard types at one time',
+    });
+  });
+
+  it('counts by kind, over all hours of the day', async () => {
+    const { checks } = await troublesOf({
+      ListMetrics: { body: { Metrics: ['b', 'a', 'none'].map((kind) => ({ Dimensions: ofEvents(kind) })) } },
+      GetMetricData: {
+        body: {
+          MetricDataResults: [
+            { Id: 'm0', Values: [1, 0, 2] },
+            { Id: 'm1', Values: [4] },
+            { Id: 'm2', Values: [] },
+          ],
+        },
+      },
+    });
+    const check = checks.find(({ name }) => name === 'events');
+    expect(check?.message).toContain('nothing was done about 4 × a, 3 × b: they');
   });
 
   it('tells which verbs a role lacks', async () => {

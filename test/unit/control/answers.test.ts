@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Answers } from '../../../lib/control/answers.ts';
 import { planId, requestId } from '../../../lib/model/ids.ts';
 import type { ObjectEvent } from '../../../lib/model/object-event.ts';
@@ -26,6 +26,7 @@ function anAsker() {
   answers.expect(['r1', 'r2'], world.clock.nowMs());
   const read = async (): Promise<readonly ObjectEvent[]> => {
     world.events.length = 0;
+    await world.clock.advance(1_000);
     await answers.read(world.deps, pods);
     return world.events.flatMap(({ objects = [] }) => objects);
   };
@@ -50,6 +51,18 @@ describe('why a pod has no place', () => {
       },
     ]);
     expect(await read()).toEqual([]);
+  });
+
+  it('is looked for once a second, however often the cluster changes', async () => {
+    const { deps, clock } = anAsker();
+    const answers = new Answers();
+    answers.expect(['r1'], clock.nowMs());
+    const looks = vi.spyOn(deps.plans, 'planOfRequest');
+    for (let round = 0; round < 20; round += 1) {
+      await answers.read(deps, pods);
+      await clock.advance(100);
+    }
+    expect(looks).toHaveBeenCalledTimes(2);
   });
 
   it('is not told of a pod that is gone', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attractsOthers, waitingPods } from '../../../lib/control/attraction.ts';
-import { claimName } from '../../../lib/model/ids.ts';
+import { claimName, type PodUid } from '../../../lib/model/ids.ts';
 import { TAINT } from '../../../lib/model/labels.ts';
 import { aBoundPod, aDaemonSet, aNode, aPod } from '../../support/builders.ts';
 import { aSlot, slotsOf } from '../../support/claims.ts';
@@ -40,7 +40,7 @@ describe('a node that would open now', () => {
 });
 
 describe('waiting pods', () => {
-  it('are those whose slot is not settled and who are not bound, one for each claim and shape', () => {
+  it('are those whose slot is not settled and who are not bound, one for all of a shape on a claim', () => {
     const pods = ['a', 'b', 'c'].map((name) => aPod({ name }));
     const [a, b, c] = pods;
     if (a === undefined || b === undefined || c === undefined) throw new Error('three pods');
@@ -55,10 +55,29 @@ describe('waiting pods', () => {
     expect(waitingPods({ items, pods: byUid, asked: [] })).toEqual([{ pod: a, claim: elsewhere }]);
   });
 
+  it('are those of two claims for each shape, so that every node finds one of another', () => {
+    const claims = ['pool-1', 'pool-2', 'pool-3'].map((name) => claimName(name));
+    const pods = claims.map((claim) => aPod({ name: claim }));
+    const items = claims.map((claim, n) =>
+      slotsOf(claim, [aSlot({ podUid: pods[n]?.uid ?? ('' as PodUid) })]),
+    );
+    const found = waitingPods({ items, pods: new Map(pods.map((pod) => [pod.uid, pod])), asked: [] });
+    expect(found.map(({ claim }) => claim)).toEqual(['pool-1', 'pool-2']);
+    for (const claim of claims) expect(attractsOthers(node, claim, found, [], [])).toBe(true);
+  });
+
   it('are also those that nodes were asked for, until they are bound or gone', () => {
     const [asked, bound] = [aPod({ name: 'asked' }), aBoundPod('node-1', { name: 'bound' })];
     const pods = new Map([asked, bound].map((pod) => [pod.uid, pod]));
     expect(waitingPods({ items: [], pods, asked: [asked.uid, bound.uid, 'gone'] })).toEqual([{ pod: asked }]);
+  });
+
+  it('are looked at once for all that ask the same of a node, whatever claim will have them', () => {
+    const asked = Array.from({ length: 50 }, (_, n) => aPod({ name: `web-${n}` }));
+    const picky = aPod({ name: 'picky', spec: { nodeSelector: { disk: 'ssd' } } });
+    const pods = new Map([...asked, picky].map((pod) => [pod.uid, pod]));
+    const uids = [...pods.keys()];
+    expect(waitingPods({ items: [], pods, asked: uids })).toHaveLength(2);
   });
 
   it('keep a node closed that they would fit while their plan is being made', () => {

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { MemoryLeases } from '../../../lib/adapters/memory/leases.ts';
 import { MemoryTable } from '../../../lib/adapters/memory/table.ts';
 import { poll } from '../../../lib/control/poll.ts';
+import { TAINT } from '../../../lib/model/labels.ts';
+import { aDaemonSet } from '../../support/builders.ts';
 import { aLaunchedClaim } from '../../support/claims.ts';
-import { aControlWorld } from '../../support/control-world.ts';
+import { aControlWorld, aRunningNode } from '../../support/control-world.ts';
 import { aNewPod } from '../../support/memory-kube.ts';
 
 const RUN_MS = 15_000;
@@ -64,5 +66,15 @@ describe('a look that ends when nothing is on its way', () => {
     const look = aLook();
     await look.claims.putIfAbsent(aLaunchedClaim());
     expect((await look.run()).tookMs).toBe(RUN_MS);
+  });
+
+  it('stays until a node that it cordons for its DaemonSets is open', async () => {
+    const look = aLook();
+    look.api.put('daemonSets', aDaemonSet());
+    const { claim, node } = await aRunningNode(look);
+    const slot = { key: TAINT.slot, value: claim.name, effect: 'NoSchedule' } as const;
+    look.api.patchNode(node.name, node.resourceVersion, { taints: [slot] });
+    expect((await look.run()).tookMs).toBeLessThan(RUN_MS);
+    expect(look.api.node(node.name)).toMatchObject({ taints: [], unschedulable: false, annotations: {} });
   });
 });

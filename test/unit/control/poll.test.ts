@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MemoryLeases } from '../../../lib/adapters/memory/leases.ts';
 import { MemoryTable } from '../../../lib/adapters/memory/table.ts';
 import { poll } from '../../../lib/control/poll.ts';
 import type { ProvisionRequest } from '../../../lib/messages/provision-request.ts';
+import { DovetailError } from '../../../lib/model/errors.ts';
+import { TAINT } from '../../../lib/model/labels.ts';
 import type { Stop } from '../../../lib/ports/stop-switch.ts';
 import { aLaunchedClaim, aSlot, slotsOf } from '../../support/claims.ts';
-import { aControlWorld } from '../../support/control-world.ts';
+import { aControlWorld, aRunningNode } from '../../support/control-world.ts';
 import { aNewNode, aNewPod } from '../../support/memory-kube.ts';
 
 const MINUTE_MS = 60_000;
@@ -15,11 +17,15 @@ function aPollWorld() {
   const world = aControlWorld();
   const requests: { atMs: number; request: ProvisionRequest }[] = [];
   let lists = 0;
+  let looks = 0;
+  let failures = 0;
   const cluster = world.deps.cluster;
   const counted = new Proxy(cluster, {
     get: (target, name) => {
       const member: unknown = Reflect.get(target, name);
       if (name === 'list') lists += 1;
+      if (name === 'changes') looks += 1;
+      if (name === 'changes' && looks <= failures) return () => Promise.reject(new Error('connection reset'));
       return typeof member === 'function' ? member.bind(target) : member;
     },
   });
@@ -40,7 +46,12 @@ function aPollWorld() {
     world.api.setPodStatus(pod.uid, unschedulable);
     return pod;
   };
-  return { ...world, deps, requests, ended, start, startMs, pendingPod, lists: () => lists };
+  /** The next looks at the cluster fail. */
+  const failing = (times: number): void => {
+    failures = looks + times;
+  };
+  const counts = { lists: () => lists, looks: () => looks };
+  return { ...world, ...counts, deps, requests, ended, start, startMs, pendingPod, failing };
 }
 
 describe('polling', () => {
@@ -82,18 +93,44 @@ describe('polling', () => {
 
   it('goes on after calls that fail', async () => {
     const world = aPollWorld();
-    let failures = 3;
-    const cluster = new Proxy(world.deps.cluster, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name);
-        if (name === 'changes' && failures-- > 0) return () => Promise.reject(new Error('connection reset'));
-        return typeof member === 'function' ? member.bind(target) : member;
-      },
-    });
+    world.failing(3);
     world.pendingPod('a');
-    void poll({ ...world.deps, cluster }, { holder: 'first', deadlineMs: world.clock.nowMs() + MINUTE_MS });
+    void world.start('first');
     await world.clock.advance(10_000);
     expect(world.requests).toHaveLength(1);
+  });
+
+  it('tries ever more rarely while every call fails, and keeps the lease', async () => {
+    const world = aPollWorld();
+    world.failing(Number.POSITIVE_INFINITY);
+    void world.start('first');
+    await world.clock.advance(2 * MINUTE_MS);
+    expect(world.looks()).toBeGreaterThan(10);
+    expect(world.looks()).toBeLessThan(25);
+    void world.start('second');
+    await world.clock.advance(MINUTE_MS);
+    expect(world.ended).toEqual(['second']);
+  });
+});
+
+describe('a webhook that is down and refuses every change of a pod', () => {
+  it('keeps neither nodes from joining nor other pods from being asked for, and is tried again', async () => {
+    const world = aPollWorld();
+    const { claim, node } = await aRunningNode(world, 'pool-1', { initializedAtMs: world.startMs });
+    const starting = { key: TAINT.starting, effect: 'NoSchedule' } as const;
+    world.api.patchNode(node.name, node.resourceVersion, { taints: [starting] });
+    const [planned, other] = [world.pendingPod('planned'), world.pendingPod('other')];
+    await world.deps.slots.putIfAbsent(slotsOf(claim.name, [aSlot({ podUid: planned.uid })]));
+    const down = vi.spyOn(world.deps.cluster, 'addToleration');
+    down.mockRejectedValue(new DovetailError('ServerError', 'failed calling webhook', 'same-request'));
+    void world.start('first');
+    await world.clock.advance(10_000);
+    expect(world.api.node(node.name)?.taints.map(({ key }) => key)).toEqual([TAINT.slot]);
+    expect(world.requests[0]?.request.podUids).toEqual([other.uid]);
+    expect(world.events.map(({ fields }) => fields['rule'])).toContain('tolerations');
+    down.mockRestore();
+    await world.clock.advance(2_000);
+    expect(world.api.pod(planned.uid)?.spec.tolerations).toHaveLength(1);
   });
 });
 
@@ -119,6 +156,21 @@ describe('the time from pending to running', () => {
     }
     await world.clock.advance(MINUTE_MS);
     expect(observed).toEqual([['PodPendingToRunning', 40]]);
+  });
+});
+
+describe('polling beside another autoscaler', () => {
+  it('asks for the pods it serves and tells the planner whose they are, also once a namespace becomes ours', async () => {
+    const world = aPollWorld();
+    const serves = { namespaceSelector: { matchLabels: { team: 'ours' }, matchExpressions: [] } };
+    world.pendingPod('theirs');
+    void poll({ ...world.deps, serves }, { holder: 'first', deadlineMs: world.startMs + 14 * MINUTE_MS });
+    await world.clock.advance(30_000);
+    expect(world.requests).toEqual([]);
+    world.api.put('namespaces', { name: 'default', labels: { team: 'ours' } });
+    await world.clock.advance(3_000);
+    expect(world.requests).toHaveLength(1);
+    expect((await world.deps.snapshots.newest())?.snapshot.serves).toEqual(serves);
   });
 });
 
@@ -167,12 +219,13 @@ describe('the poller lease', () => {
     void world.start('first');
     await world.clock.advance(13 * MINUTE_MS);
     void world.start('second');
-    await world.clock.advance(MINUTE_MS + 6_000);
+    await world.clock.advance(MINUTE_MS);
     expect(world.ended).toEqual(['first']);
-    expect(world.lists()).toBe(1);
-    const pod = world.pendingPod('late');
-    await world.clock.advance(3_000);
+    const pod = world.pendingPod('between');
+    // A second until it is seen, another until its batch closes.
+    await world.clock.advance(2_000);
     expect(world.requests.map(({ request }) => request.podUids)).toEqual([[pod.uid]]);
+    expect(world.lists()).toBe(1);
   });
 
   it('is free again twenty seconds after its holder died', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { coveredPods, slotsSettled } from '../../../lib/control/coverage.ts';
 import { observe, steer } from '../../../lib/control/steer.ts';
-import { podUid } from '../../../lib/model/ids.ts';
+import { DovetailError } from '../../../lib/model/errors.ts';
+import { type ClaimName, podUid } from '../../../lib/model/ids.ts';
 import type { Pod } from '../../../lib/model/pod.ts';
 import type { ClaimSlots, SlotState } from '../../../lib/model/slots.ts';
 import type { Cluster } from '../../../lib/ports/cluster.ts';
@@ -105,6 +106,48 @@ describe('an item of slots', () => {
 
   it('settles with a free slot when nobody may inherit it any more', async () => {
     expect(await settles(['bound', 'free'], true)).toBe(nowMs);
+  });
+});
+
+describe('pods that cannot be patched for the moment', () => {
+  it('are left to the next round, after a few of a namespace all of it, and hold up no other', async () => {
+    const claim = anInitializedClaim();
+    const slots = ['broken', 'whole'].flatMap((namespace) =>
+      Array.from({ length: 60 }, (_, n) =>
+        aSlot({ namespace, podUid: podUid(`${namespace}-${n}`), state: 'planned' }),
+      ),
+    );
+    const pods = new Map(
+      slots.map((slot) => [slot.podUid, { ...aPendingPod(), uid: slot.podUid, namespace: slot.namespace }]),
+    );
+    let refused = 0;
+    const failed: unknown[] = [];
+    const cluster = {
+      addToleration: async ({ namespace }: { readonly namespace: string }) => {
+        if (namespace === 'whole') return 'added';
+        refused += 1;
+        throw new DovetailError('ServerError', 'failed calling webhook', 'same-request');
+      },
+    } as Partial<Cluster> as Cluster;
+    const [after] = await steer(
+      {
+        cluster,
+        slots: { update: async () => {} } as Partial<SlotStore> as SlotStore,
+        events: { emit: ({ type, fields }) => void (type === 'RuleFailed' && failed.push(fields['rule'])) },
+        metrics: { count: () => {}, observe: () => {} },
+      },
+      {
+        claims: [claim],
+        items: [slotsOf(claim.name, slots)],
+        ...{ pods, isServed: () => true, closing: new Set<ClaimName>(), nowMs: 0 },
+      },
+    );
+    const states = (namespace: string) =>
+      new Set(after?.slots.filter((slot) => slot.namespace === namespace).map(({ state }) => state));
+    expect(states('broken')).toEqual(new Set(['planned']));
+    expect(states('whole')).toEqual(new Set(['tolerated']));
+    expect(refused).toBeLessThan(25);
+    expect(failed).toEqual(['tolerations']);
   });
 });
 

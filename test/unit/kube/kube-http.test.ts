@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { accessOf, noAnswer } from '../../../lib/adapters/kube/kube-errors.ts';
@@ -29,6 +30,23 @@ describe('login to the API server', () => {
     expect(error).toHaveProperty('message', expect.stringContaining('access entry'));
     expect(JSON.stringify(error) + String(error)).not.toContain('secret');
     expect(server.requests).toHaveLength(2);
+  });
+
+  it('keeps no connection for a refused one when it opens a stream', async () => {
+    const requests: IncomingMessage[] = [];
+    const serverUrl = await aStub((request, response) => {
+      requests.push(request);
+      if (requests.length === 1) response.writeHead(401).end('{"message":"Unauthorized"}');
+      else response.flushHeaders();
+    });
+    const token = async (refused?: string) => (refused === undefined ? 'old' : 'new');
+    const http = aKubeHttp({ serverUrl, token });
+    const stream = await http.stream(
+      { path: NODES.path, query: { watch: '1' } },
+      new AbortController().signal,
+    );
+    expect(requests[1]?.socket).toBe(requests[0]?.socket);
+    stream.destroy();
   });
 
   it('does not send again with the very token that was refused', async () => {

@@ -1,7 +1,10 @@
+import type { RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { jsonLines } from '../../../lib/adapters/kube/json-lines.ts';
 import { KubeCluster } from '../../../lib/adapters/kube/kube-cluster.ts';
+import type { KubeHttpOptions } from '../../../lib/adapters/kube/kube-http.ts';
 import type { WatchCursor } from '../../../lib/model/snapshot.ts';
+import type { Clock } from '../../../lib/ports/clock.ts';
 import type { Cluster } from '../../../lib/ports/cluster.ts';
 import { aKubeHttp, aStub, aWire, endsServers, random } from '../../support/kube-wire.ts';
 import { aNewNode, aNewPod } from '../../support/memory-kube.ts';
@@ -103,18 +106,69 @@ describe('watching a cluster', () => {
   });
 });
 
+/** A server of one kind; the watches of all others are open and silent. */
+const aStubOfNodes = (answer: RequestListener): Promise<string> =>
+  aStub((request, response) => {
+    if (request.url?.startsWith('/api/v1/nodes')) answer(request, response);
+    else response.flushHeaders();
+  });
+
+/** Sleeps a hundredth of what it is asked to, and remembers that. */
+function aShortClock() {
+  const sleptMs: number[] = [];
+  const sleep = (durationMs: number): Promise<void> => {
+    sleptMs.push(durationMs);
+    return realClock.sleep(durationMs / 100);
+  };
+  return { clock: { nowMs: realClock.nowMs, sleep }, sleptMs };
+}
+
+async function aClusterAt(serverUrl: string, clock: Clock = realClock, http: Partial<KubeHttpOptions> = {}) {
+  const cluster = new KubeCluster({ http: aKubeHttp({ serverUrl, clock, ...http }), clock, random });
+  return { cluster, cursor: (await (await aWire()).cluster.list()).cursor };
+}
+
+describe('opening a watch', () => {
+  it('takes all of a history that comes in pieces, so that a look of a moment misses nothing', async () => {
+    const serverUrl = await aStubOfNodes(async (_request, response) => {
+      for (let n = 1; n <= 8; n += 1) {
+        const metadata = { name: `n${n}`, resourceVersion: String(n) };
+        response.write(`${JSON.stringify({ type: 'DELETED', object: { metadata } })}\n`);
+        await realClock.sleep(20);
+      }
+    });
+    const { cluster, cursor } = await aClusterAt(serverUrl);
+    expect((await next(cluster, cursor, 0)).changes).toHaveLength(8);
+    cluster.close();
+  });
+
+  it('is tried again no sooner than a busy server asks', async () => {
+    const { clock, sleptMs } = aShortClock();
+    const serverUrl = await aStubOfNodes((_request, response) =>
+      response.writeHead(429, { 'retry-after': '7' }).end('{}'),
+    );
+    const { cluster, cursor } = await aClusterAt(serverUrl, clock);
+    await expect(cluster.changes(cursor, WAIT_MS)).rejects.toMatchObject({ code: 'TooManyRequests' });
+    expect(sleptMs.filter((ms) => ms === 7_000)).toHaveLength(4);
+  });
+
+  it('is given up when a refusal is never told to its end', async () => {
+    const serverUrl = await aStubOfNodes((_request, response) => {
+      response.writeHead(403).write('{"message":"on');
+    });
+    const { cluster, cursor } = await aClusterAt(serverUrl, aShortClock().clock, { timeoutMs: 50 });
+    await expect(cluster.changes(cursor, WAIT_MS)).rejects.toMatchObject({ code: 'EndpointUnreachable' });
+  });
+});
+
 describe('a watch that cannot go on', () => {
   it('fails when events cannot be read, instead of asking for ever', async () => {
     let watches = 0;
-    const serverUrl = await aStub((request, response) => {
-      if (request.url?.startsWith('/api/v1/nodes')) {
-        watches += 1;
-        response.write('{"type":"ADDED","object":{"metadata":{"name":"n1"},"spec":{"taints":7}}}\n');
-      } else response.flushHeaders();
+    const serverUrl = await aStubOfNodes((_request, response) => {
+      watches += 1;
+      response.write('{"type":"ADDED","object":{"metadata":{"name":"n1"},"spec":{"taints":7}}}\n');
     });
-    const clock = { nowMs: realClock.nowMs, sleep: (ms: number) => realClock.sleep(ms / 100) };
-    const cluster = new KubeCluster({ http: aKubeHttp({ serverUrl }), clock, random });
-    const cursor = (await (await aWire()).cluster.list()).cursor;
+    const { cluster, cursor } = await aClusterAt(serverUrl, aShortClock().clock);
     await expect(cluster.changes(cursor, WAIT_MS)).rejects.toThrow(TypeError);
     expect(watches).toBeLessThan(6);
   });

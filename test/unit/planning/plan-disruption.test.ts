@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { LABEL } from '../../../lib/model/labels.ts';
 import type { LiveClaim } from '../../../lib/model/node-claim.ts';
+import type { ClusterState } from '../../../lib/model/snapshot.ts';
 import { type EmptinessInput, planEmptiness } from '../../../lib/planning/plan-disruption.ts';
-import { aBoundPod, aClusterState, aNode, aNodePool } from '../../support/builders.ts';
+import {
+  aBoundPod,
+  aClusterState,
+  aNode,
+  aNodePool,
+  aPod,
+  aStorageClass,
+  aVolumeClaim,
+} from '../../support/builders.ts';
 import * as claims from '../../support/claims.ts';
 import { aLaunch } from '../../support/claims.ts';
 
@@ -59,6 +69,38 @@ describe('empty nodes', () => {
     const claims = [anInitializedClaim({ name: 'a', initializedAtMs: 1000, lastPodEventAtMs: 40_000 })];
     expect(emptiness({ claims, nodePools }).blocked).toEqual(['a: consolidateAfter ends in 10 s']);
     expect(emptiness({ claims, nodePools, nowMs: 70_000 }).candidates).toEqual(['a']);
+  });
+});
+
+describe('a node that a pod without a place waits at', () => {
+  const local = {
+    storageClasses: [aStorageClass({ name: 'local', provisioner: 'kubernetes.io/no-provisioner' })],
+    volumeClaims: [aVolumeClaim({ storageClassName: 'local' })],
+  };
+  const pending = (cpu = 100) =>
+    aPod({
+      name: 'db',
+      unschedulable: { sinceMs: 0, message: 'no volume' },
+      spec: { volumeClaims: ['data'], requests: { cpu, pods: 1 } },
+    });
+  const at = (...pods: ReturnType<typeof pending>[]) => {
+    const node = aNode({ name: 'a', labels: { [LABEL.nodePool]: 'default', [LABEL.hostname]: 'a' } });
+    return { nodes: [node], pods, ...local };
+  };
+
+  it('stays while it may still bring the volume, so that it is not bought again', () => {
+    expect(emptiness({ cluster: aClusterState(at(pending())) })).toEqual({
+      candidates: [],
+      blocked: ['a: default/db waits for a volume that it is to bring'],
+    });
+  });
+
+  it('may go when the pod is gone, is too large for it, or has a node', () => {
+    const free = (cluster: Partial<ClusterState>) =>
+      emptiness({ cluster: aClusterState(cluster) }).candidates;
+    expect(free(at())).toEqual(['a']);
+    expect(free(at(pending(1_000_000)))).toEqual(['a']);
+    expect(free(at({ ...pending(), nodeName: 'b' }))).toEqual(['a']);
   });
 });
 

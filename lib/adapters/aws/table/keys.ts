@@ -21,6 +21,7 @@
  * | `published`        | `<kind>/<name>` | what the publisher says of a document      | TTL, once vanished   |
  * | `newest-catalogue` | `newest-catalogue` | which catalogue was stored last         | never                |
  * | `guard#<name>`     | `guard`         | what was taken of a limit in the last hour | never                |
+ * | `first-time#<name>`| `first-time`    | when something was first done              | never                |
  *
  * Of `claims` and `slots`, items that something is due for carry `moving`, their own sort key once more. The local index of
  * that name has only those and is read strongly: the poller asks every second what moves.
@@ -71,6 +72,7 @@ export const PUBLISHED = 'published';
 export const documentSk = (kind: string, name: string): string => `${kind}/${name}`;
 export const NEWEST_CATALOGUE: Key = { pk: 'newest-catalogue', sk: 'newest-catalogue' };
 export const guardKey = (name: string): Key => ({ pk: `guard#${name}`, sk: 'guard' });
+export const firstTimeKey = (name: string): Key => ({ pk: `first-time#${name}`, sk: 'first-time' });
 
 /**
  * Plans and what has ended are kept this long: a message lives 14 days in its queue, 14 in the dead letters and 14 more
