@@ -7,7 +7,7 @@ import { Dovetail } from './dovetail.ts';
 
 function synthesize(): void {
   const app = new App();
-  const props = propsOfContext((name) => app.node.tryGetContext(name));
+  const props = propsOfContext(app.node.getAllContext());
   const stack = new Stack(app, stackName(props.cluster), {
     description: `Dovetail: nodes for EKS cluster ${props.cluster}`,
   });

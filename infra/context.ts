@@ -1,6 +1,8 @@
 /** What `-c name=value` may say, checked: the props of the construct, or one error that names everything wrong. */
 import { problemsOfServes, type Serves } from '../functions/shared/serves.ts';
 import { MIN_VALUES_POLICIES, PREFERENCE_POLICIES } from '../lib/model/planning-policies.ts';
+import { compareText } from '../lib/model/stable-json.ts';
+import { didYouMean } from '../lib/model/suggest.ts';
 import type { DovetailProps } from './dovetail.ts';
 import { SIZES } from './settings.ts';
 
@@ -15,9 +17,10 @@ export class ContextError extends Error {
   }
 }
 
-/** Gives the value of a context name, `undefined` where it was not said. */
-type Said = (name: string) => unknown;
+type Context = Readonly<Record<string, unknown>>;
 
+/** CDK's own names have a colon, an at sign or a dash. */
+const OF_A_PERSON = /^\w+$/;
 /** https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html */
 const CLUSTER = /^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/;
 const ROLE = /^[\w+=,.@-]{1,64}$/;
@@ -32,9 +35,9 @@ const SERVES = {
   podSelector: 'servePods',
 } as const;
 
-/** Throws `ContextError` with every problem at once. */
-export function propsOfContext(said: Said): DovetailProps {
-  const reader = new Reader(said);
+/** Throws `ContextError` with every problem at once; a name that is no choice is one, because it would change nothing. */
+export function propsOfContext(context: Context): DovetailProps {
+  const reader = new Reader(context);
   const props = {
     cluster: reader.cluster(),
     ...reader.list('nodeRoles', ROLE, 'names of IAM roles (not ARNs), separated by commas'),
@@ -59,16 +62,32 @@ export function propsOfContext(said: Said): DovetailProps {
     ...reader.serves(),
     ...reader.text('alarmTopic', TOPIC, 'the ARN of an SNS topic'),
   };
+  reader.refuseOthers();
   if (reader.problems.length > 0) throw new ContextError(reader.problems);
   return props;
 }
 
 class Reader {
   readonly problems: string[] = [];
-  readonly #said: Said;
+  readonly #context: Context;
+  readonly #known = new Set<string>();
 
-  constructor(said: Said) {
-    this.#said = said;
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** To be called when everything that may be said has been read. */
+  refuseOthers(): void {
+    for (const name of Object.keys(this.#context).sort(compareText)) {
+      if (this.#known.has(name) || !OF_A_PERSON.test(name)) continue;
+      const hint = didYouMean(name, [...this.#known]);
+      this.problems.push(`${name} is no choice of this stack${hint || '; docs/deploy.md lists them'}`);
+    }
+  }
+
+  #said(name: string): unknown {
+    this.#known.add(name);
+    return this.#context[name];
   }
 
   cluster(): string {

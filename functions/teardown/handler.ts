@@ -1,6 +1,7 @@
 /**
  * Called by CloudFormation when the stack is deleted. With `keep` nodes go on; with `drain` they leave first; none is
- * launched any more. What takes longer than one call throws, and Lambda calls again, twice; the last call answers whatever it found. Safe to run twice.
+ * launched any more. What takes longer than one call throws, and Lambda calls again, twice; the last call answers
+ * whatever it found. Safe to run twice.
  */
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { once } from '../shared/once.ts';
@@ -13,20 +14,11 @@ const RESERVE_MS = 60_000;
 /** A call that ends after this was the last one: CloudFormation itself gives up after an hour. */
 const LAST_CALL_MS = 30 * 60_000;
 
-/** A launch that is under way has ended by then, one that comes later has seen the switch. */
-const LAUNCHES_END_MS = 15_000;
-
-/** A node that starts while the stack goes would wait for a poller that does not come, and make its template again. */
-async function stopForGood({ clock, stopLaunches }: TeardownWiring['deps']): Promise<void> {
-  await stopLaunches();
-  await clock.sleep(LAUNCHES_END_MS);
-}
-
 export const teardownHandler =
   (wire: () => Promise<TeardownWiring>) =>
   async (event: CloudFormationCustomResourceEvent, context: Context): Promise<void> => {
     if (event.RequestType !== 'Delete') return respond(event, 'SUCCESS');
-    const { deps, beganAtMs, removeTemplates } = await wire();
+    const { deps, beganAtMs, endLaunches, removeTemplates } = await wire();
     const { clock } = deps;
     const untilMs = clock.nowMs() + context.getRemainingTimeInMillis() - RESERVE_MS;
     let sinceMs = clock.nowMs();
@@ -35,7 +27,7 @@ export const teardownHandler =
         sinceMs = await beganAtMs(event.RequestId);
         await drainAll(deps, { sinceMs, untilMs });
       } else {
-        await stopForGood(deps);
+        await endLaunches();
       }
       await removeTemplates();
       await respond(event, 'SUCCESS');

@@ -12,11 +12,14 @@ import { readEnv } from '../shared/env.ts';
 import { tableStores } from '../shared/stores.ts';
 import type { DrainAllDeps } from './drain-all.ts';
 import { teardownEnv } from './env.ts';
+import { endLaunches, stopLaunches } from './launches.ts';
 
 export interface TeardownWiring {
   readonly deps: DrainAllDeps;
   /** When CloudFormation's request was first heard of: Lambda calls again with the same one. */
   readonly beganAtMs: (requestId: string) => Promise<number>;
+  /** Comes back when nothing is launched any more. */
+  readonly endLaunches: () => Promise<void>;
   readonly removeTemplates: () => Promise<unknown>;
 }
 
@@ -31,6 +34,7 @@ export async function wireTeardown(environment: Environment): Promise<TeardownWi
   const { table, claims } = tableStores(environment, env.TABLE_NAME, base);
   return {
     beganAtMs: (requestId) => firstTime(table, `teardown ${requestId}`, clock.nowMs()),
+    endLaunches: () => endLaunches(parameters, env.STOP_PARAMETER, clock),
     removeTemplates: () => new LaunchTemplates({ client: ec2, installation, clock }).removeAll(),
     deps: {
       ...base,
@@ -40,10 +44,4 @@ export async function wireTeardown(environment: Environment): Promise<TeardownWi
       stopLaunches: () => stopLaunches(parameters, env.STOP_PARAMETER),
     },
   };
-}
-
-/** `all` would stop the drain as well, so it becomes `launches`. */
-async function stopLaunches(parameters: SsmParameters, name: string): Promise<void> {
-  const before = await parameters.get(name);
-  if (before?.value !== 'launches') await parameters.put(name, 'launches');
 }

@@ -52,18 +52,6 @@ const ebs = checkedObject(
   ],
 );
 
-/** Fields of `ebs` that only reach EC2: planning asks how large a volume is. */
-export const UNPLANNED_EBS_FIELDS: readonly string[] = [
-  'volumeType',
-  'iops',
-  'throughput',
-  'encrypted',
-  'kmsKeyID',
-  'snapshotID',
-  'deleteOnTermination',
-  'volumeInitializationRate',
-];
-
 const mapping = strict({
   deviceName: z.string().min(1).exactOptional(),
   rootVolume: z.boolean().exactOptional(),

@@ -82,15 +82,6 @@ const shape = {
   cpuCFSQuota: z.boolean().exactOptional(),
 };
 
-/** Settings that planning reads; the others only reach the kubelet. */
-export const PLANNED_KUBELET_FIELDS: readonly string[] = [
-  'maxPods',
-  'podsPerCore',
-  'systemReserved',
-  'kubeReserved',
-  'evictionHard',
-];
-
 export const kubeletSchema = checkedObject(strict(shape, { unread: UPSTREAM_KUBELET_FIELDS }), (written) => [
   ...softEvictionProblems(written),
   ...imageCollectionProblems(written),

@@ -66,7 +66,8 @@ const NOT_COVERED: ReturnType<typeof coveredPods> = new Map();
 /** Watches until the deadline or until the lease is lost. */
 export async function poll(deps: PollDeps, run: PollRun): Promise<void> {
   if (!(await takeLease(deps, run))) return;
-  const poller = new Poller(deps, await openView(deps));
+  const list = (): Promise<ClusterView> => whileHolding(deps, run, listView(deps));
+  const poller = new Poller(deps, await openView(deps, list), list);
   let renewAtMs = deps.clock.nowMs() + LEASE_RENEW_MS;
   let lost = false;
   let pauseMs = ROUND_PAUSE_MS;
@@ -111,12 +112,12 @@ async function takeLease(deps: PollDeps, run: PollRun): Promise<boolean> {
 }
 
 /** Goes on from the newest snapshot where the API server still has the history, else lists. */
-async function openView(deps: PollDeps): Promise<ClusterView> {
+async function openView(deps: PollDeps, list: () => Promise<ClusterView>): Promise<ClusterView> {
   const newest = await deps.snapshots.newest();
   if (newest !== undefined && deps.clock.nowMs() - newest.snapshot.takenAtMs < SNAPSHOT_RESUME_MS) {
     return new ClusterView(newest.snapshot.cluster, newest.snapshot.cursor);
   }
-  return listView(deps);
+  return list();
 }
 
 async function listView(deps: PollDeps): Promise<ClusterView> {
@@ -124,8 +125,22 @@ async function listView(deps: PollDeps): Promise<ClusterView> {
   return new ClusterView(state, cursor);
 }
 
+/** Keeps the lease: a large cluster's list takes longer than a lease lives, and whoever took it meanwhile would list as well. */
+async function whileHolding<T>(deps: PollDeps, run: PollRun, work: Promise<T>): Promise<T> {
+  let done = false;
+  const ended = work.finally(() => {
+    done = true;
+  });
+  for (;;) {
+    await Promise.race([ended, deps.clock.sleep(LEASE_RENEW_MS)]);
+    if (done) return ended;
+    await guarded(deps, 'poller lease', async () => void (await acquire(deps, run)));
+  }
+}
+
 class Poller {
   readonly #deps: PollDeps;
+  readonly #list: () => Promise<ClusterView>;
   #view: ClusterView;
   readonly #stored: StoredClaims;
   #snapshotAtMs = Number.NEGATIVE_INFINITY;
@@ -136,8 +151,9 @@ class Poller {
   #started: Pod[] = [];
   #waitMs = 0;
 
-  constructor(deps: PollDeps, view: ClusterView) {
+  constructor(deps: PollDeps, view: ClusterView, list: () => Promise<ClusterView>) {
     this.#deps = deps;
+    this.#list = list;
     this.#view = view;
     this.#stored = new StoredClaims(deps);
   }
@@ -168,7 +184,7 @@ class Poller {
   async #follow(waitMs: number): Promise<void> {
     const answer = await this.#deps.cluster.changes(this.#view.cursor, waitMs);
     if (answer.kind === 'gone') {
-      this.#view = await listView(this.#deps);
+      this.#view = await this.#list();
       return;
     }
     const { touched, started } = this.#view.apply(answer.changes, answer.cursor);

@@ -89,15 +89,14 @@ function tellLog(narrator: Narrator, { level, service, message, type, error }: L
 }
 
 function openingLines({ servers, env }: Local, asOnAws: boolean): string[] {
-  const aws = Object.entries(servers.urls).map(([service, url]) => `  ${service.padEnd(9)} ${url}`);
+  const urls = { ...servers.urls, KUBERNETES: servers.kube.url };
   const times = asOnAws
     ? 'Instances and nodes take as long as on AWS.'
     : 'Instances run after about a second and join after three more; on AWS that takes about 40 s.';
   return [
     `Cluster ${env['CLUSTER_NAME']} in ${env['AWS_REGION']}, all in this process. Ticks every minute. ${times}`,
-    'Servers:',
-    ...aws,
-    `  KUBERNETES ${servers.kube.url}`,
+    'Servers, for your shell:',
+    ...Object.entries(urls).map(([service, url]) => `  ${service}=${url}`),
     `Try: AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws --region ${env['AWS_REGION']} --endpoint-url ${servers.urls.EC2} ec2 describe-instances`,
     `     curl -d '{"instances":0,"zone":"us-east-1a"}' ${servers.urls.EC2}/_local/capacity   (a shortage)`,
     `     curl -d '{"instanceId":"i-…"}' ${servers.urls.EC2}/_local/interrupt   (a spot interruption)`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ContextError, propsOfContext } from '../../infra/context.ts';
 
-const parsed = (context: Readonly<Record<string, unknown>>) => propsOfContext((name) => context[name]);
+const parsed = propsOfContext;
 const problemsOf = (context: Readonly<Record<string, unknown>>): string => {
   try {
     parsed(context);
@@ -15,6 +15,23 @@ const problemsOf = (context: Readonly<Record<string, unknown>>): string => {
 describe('the command line', () => {
   it('needs the cluster only', () => {
     expect(parsed({ cluster: 'prod' })).toEqual({ cluster: 'prod' });
+  });
+
+  it('refuses a name that would change nothing, and leaves CDK its own', () => {
+    expect(problemsOf({ cluster: 'prod', nodeRole: 'a', servePod: 'team=x', stage: 'dev' })).toBe(
+      [
+        'the command line is not as the stack needs it:',
+        '  nodeRole is no choice of this stack; did you mean "nodeRoles"?',
+        '  servePod is no choice of this stack; did you mean "servePods"?',
+        '  stage is no choice of this stack; docs/deploy.md lists them',
+      ].join('\n'),
+    );
+    const own = {
+      'aws:cdk:enable-path-metadata': true,
+      '@aws-cdk/core:x': true,
+      'acknowledged-issue-numbers': [],
+    };
+    expect(parsed({ cluster: 'prod', ...own })).toEqual({ cluster: 'prod' });
   });
 
   it('takes every choice', () => {

@@ -47,6 +47,7 @@ function aTeardown(sinceMs: number) {
       stopLaunches: async () => void steps.push('launches stopped'),
     },
     beganAtMs: async () => sinceMs,
+    endLaunches: async () => void steps.push('launches ended'),
   } as unknown as TeardownWiring;
   return { handler: teardownHandler(async () => wiring), steps };
 }
@@ -71,7 +72,7 @@ describe('the teardown resource', () => {
     const { handler, steps } = aTeardown(START_MS);
     await handler(event, context);
     expect(answers[0]?.body['Status']).toBe('SUCCESS');
-    expect(steps).toEqual(['launches stopped', 'templates removed']);
+    expect(steps).toEqual(['launches ended', 'templates removed']);
   });
 
   it('throws when a drain needs longer than one call, so that Lambda calls again', async () => {

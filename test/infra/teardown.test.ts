@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DrainAllDeps, drainAll, NodesLeft, PODS_LEAVE_MS } from '../../functions/teardown/drain-all.ts';
+import { endLaunches, stopLaunches } from '../../functions/teardown/launches.ts';
 import { MemoryClaims } from '../../lib/adapters/memory/claims.ts';
 import { MemoryTable } from '../../lib/adapters/memory/table.ts';
 import { instanceId } from '../../lib/model/ids.ts';
@@ -68,5 +69,32 @@ describe('draining before the stack goes', () => {
     const { deps, asked } = await aWorld([]);
     await drainAll(deps, { sinceMs: START_MS, untilMs: START_MS });
     expect([asked, deps.clock.nowMs()]).toEqual([[], START_MS]);
+  });
+});
+
+describe('the kill switch when the stack goes', () => {
+  const valueAfter = async (value: string, work: typeof endLaunches): Promise<string> => {
+    let now = value;
+    const parameters = {
+      get: async (name: string) => ({ name, value: now, version: 1, modifiedAtMs: START_MS }),
+      put: async (_name: string, next: string) => {
+        now = next;
+        return 2;
+      },
+    };
+    await work(parameters, '/dovetail/demo/stop', skippingClock());
+    return now;
+  };
+
+  it('stops launches for a drain, and nothing else, because the drain has to go on', async () => {
+    expect(
+      await Promise.all(['none', 'launches', 'all'].map((value) => valueAfter(value, stopLaunches))),
+    ).toEqual([...['launches', 'launches', 'launches']]);
+  });
+
+  it('stops launches where nodes are kept, and lets a person who stopped everything have that', async () => {
+    expect(
+      await Promise.all(['none', 'launches', 'all'].map((value) => valueAfter(value, endLaunches))),
+    ).toEqual([...['launches', 'launches', 'all']]);
   });
 });

@@ -7,6 +7,7 @@ export const EKS_ERROR_CODES: Readonly<
   ResourceNotFoundException: {
     code: 'ClusterNotFound',
     retry: 'never',
-    advice: 'there is no such cluster in this account and region: check the name and the region',
+    advice:
+      'there is no such cluster in this account and region, or no such access entry in it: check the name and the region',
   },
 };

@@ -64,7 +64,7 @@ function profileChecks({ role, profile, profileRole }: NodeRoleFacts): readonly 
       : failed(
           name,
           'InstanceProfileUnfit',
-          `holds ${found ?? 'no role, or is gone'}, want ${role}: deploy again`,
+          `holds ${found ?? 'no role, or is gone'}, want ${role}: deploy with --revert-drift`,
         ),
   ]);
 }
@@ -75,7 +75,7 @@ function entryCheck(role: string, entry: AccessEntry | undefined): Check {
     return failed(
       name,
       'NodeRoleEntryMissing',
-      `the cluster has none, so that nodes cannot join: deploy again, or run aws eks create-access-entry --type ${NODE_ENTRY} with the role's ARN`,
+      `the cluster has none, so that nodes cannot join: run aws eks create-access-entry --type ${NODE_ENTRY} with the role's ARN`,
     );
   }
   return entry.type === NODE_ENTRY

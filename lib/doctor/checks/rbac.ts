@@ -7,7 +7,7 @@ import type { Facts } from '../facts.ts';
 import { differences } from '../manifest-differences.ts';
 import { checked, type Reading, unasked } from '../reading.ts';
 
-const APPLY = 'deploy again, or run: npx dovetail rbac | kubectl apply -f -';
+const APPLY = 'run: npx dovetail rbac | kubectl apply -f -, or deploy with --revert-drift';
 
 export function rbacChecks({ objects }: Facts): readonly Check[] {
   const readings = RBAC_MANIFESTS.map(

@@ -65,7 +65,7 @@ const entryChecks = ({ functionEntries }: DeployedFacts): readonly Check[] =>
       if (entry?.groups.includes(group)) return [ok(name, `group ${group}`)];
       const found =
         entry === undefined ? 'is not there' : `has the groups ${entry.groups.join(', ') || '(none)'}`;
-      return [failed(name, 'FunctionEntryUnfit', `${found}, want ${group}: deploy again`)];
+      return [failed(name, 'FunctionEntryUnfit', `${found}, want ${group}: deploy with --revert-drift`)];
     });
   });
 

@@ -3,6 +3,8 @@ import { preparePlan } from '../../../cli/plan-input.ts';
 import { EmbeddedCatalog } from '../../../lib/adapters/memory/embedded-catalog.ts';
 import { servedPodsSchema } from '../../../lib/config/served-pods.ts';
 import { DEFAULT_POLICIES } from '../../../lib/model/planning-policies.ts';
+import { aDirectory } from '../../support/cli.ts';
+import { dovetailHere } from '../../support/cli-here.ts';
 import { loadText } from '../../support/documents.ts';
 
 const aPodText = (name: string, spec: object, status: object = {}, metadata: object = {}): string =>
@@ -60,5 +62,17 @@ describe('pods among the documents that ask for no node', () => {
     const { input, notes } = await preparePlan(documents, scope, new EmbeddedCatalog('us-east-1'));
     expect(input.pods.map(({ name }) => name)).toEqual(['ours']);
     expect(notes).toContain('not planned, since they are not served: 2 pods');
+  });
+
+  it('are chosen on the command line, by names that may be said again and by labels', async () => {
+    const path = `${aDirectory({ 'pod.yaml': aPodText('web', {}, {}, { labels: { team: 'a' } }) })}/pod.yaml`;
+    const notPlanned = async (...flags: readonly string[]): Promise<boolean> =>
+      (await dovetailHere('plan', '-f', path, ...flags)).stdout.includes('they are not served');
+    expect(await notPlanned('--serve-namespaces', 'other')).toBe(true);
+    expect(await notPlanned('--serve-namespaces', 'other', '--serve-namespaces', 'x,default')).toBe(false);
+    expect(await notPlanned('--serve-pods', 'team=b')).toBe(true);
+    const { code, stderr } = await dovetailHere('plan', '-f', path, '--serve-pods', 'team==a=');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^--serve-pods: invalid selector "team==a="/);
   });
 });

@@ -228,6 +228,21 @@ describe('the poller lease', () => {
     expect(world.lists()).toBe(1);
   });
 
+  it('is kept through a list that takes longer than it lives', async () => {
+    const world = aPollWorld();
+    const { cluster, clock } = world.deps;
+    const pod = world.pendingPod('a');
+    const found = await cluster.list();
+    vi.spyOn(cluster, 'list').mockImplementation(() => clock.sleep(2 * MINUTE_MS).then(() => found));
+    void world.start('first');
+    await world.clock.advance(MINUTE_MS);
+    void world.start('second');
+    await world.clock.advance(1_000);
+    expect(world.ended).toEqual(['second']);
+    await world.clock.advance(MINUTE_MS + 2_000);
+    expect(world.requests.map(({ request }) => request.podUids)).toEqual([[pod.uid]]);
+  });
+
   it('is free again twenty seconds after its holder died', async () => {
     const world = aPollWorld();
     await world.deps.leases.acquire('poller', {
