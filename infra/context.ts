@@ -4,6 +4,7 @@ import { MIN_VALUES_POLICIES, PREFERENCE_POLICIES } from '../lib/model/planning-
 import { compareText } from '../lib/model/stable-json.ts';
 import { didYouMean } from '../lib/model/suggest.ts';
 import type { DovetailProps } from './dovetail.ts';
+import { CLUSTER, isLimit, isShare, ROLE, SUBNET, TOPIC, VPC, WANT } from './rules.ts';
 import { SIZES } from './settings.ts';
 
 export class ContextError extends Error {
@@ -21,13 +22,6 @@ type Context = Readonly<Record<string, unknown>>;
 
 /** CDK's own names have a colon, an at sign or a dash. */
 const OF_A_PERSON = /^\w+$/;
-/** https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html */
-const CLUSTER = /^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/;
-const ROLE = /^[\w+=,.@-]{1,64}$/;
-const VPC = /^vpc-[0-9a-f]{8,17}$/;
-const SUBNET = /^subnet-[0-9a-f]{8,17}$/;
-const TOPIC = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+$/;
-
 /** What says whose pods are served. */
 const SERVES = {
   namespaces: 'serveNamespaces',
@@ -40,7 +34,7 @@ export function propsOfContext(context: Context): DovetailProps {
   const reader = new Reader(context);
   const props = {
     cluster: reader.cluster(),
-    ...reader.list('nodeRoles', ROLE, 'names of IAM roles (not ARNs), separated by commas'),
+    ...reader.list('nodeRoles', ROLE, `${WANT.nodeRoles}, separated by commas`),
     ...reader.network(),
     ...reader.choice('size', SIZES),
     ...reader.choice('pollMode', ['watch', 'list'] as const),
@@ -48,19 +42,11 @@ export function propsOfContext(context: Context): DovetailProps {
     ...reader.choice('preferencePolicy', PREFERENCE_POLICIES),
     ...reader.choice('minValuesPolicy', MIN_VALUES_POLICIES),
     ...reader.flag('reservedConcurrency'),
-    ...reader.number(
-      'maxLaunchesPerHour',
-      (value) => Number.isInteger(value) && value > 0,
-      'a whole number above 0',
-    ),
-    ...reader.number(
-      'maxTerminationsPerHour',
-      (value) => Number.isInteger(value) && value > 0,
-      'a whole number above 0',
-    ),
-    ...reader.number('ec2RateShare', (value) => value > 0 && value <= 1, 'a number above 0, at most 1'),
+    ...reader.number('maxLaunchesPerHour', isLimit, WANT.maxLaunchesPerHour),
+    ...reader.number('maxTerminationsPerHour', isLimit, WANT.maxTerminationsPerHour),
+    ...reader.number('ec2RateShare', isShare, WANT.ec2RateShare),
     ...reader.serves(),
-    ...reader.text('alarmTopic', TOPIC, 'the ARN of an SNS topic'),
+    ...reader.text('alarmTopic', TOPIC, WANT.alarmTopic),
   };
   reader.refuseOthers();
   if (reader.problems.length > 0) throw new ContextError(reader.problems);
@@ -148,8 +134,8 @@ class Reader {
 
   /** A VPC without subnets, or the other way round, is half a sentence. */
   network(): Pick<DovetailProps, 'network'> {
-    const { vpc } = this.text('vpc', VPC, 'the id of a VPC');
-    const { subnets } = this.list('subnets', SUBNET, 'ids of subnets, separated by commas');
+    const { vpc } = this.text('vpc', VPC, WANT.vpc);
+    const { subnets } = this.list('subnets', SUBNET, `${WANT.subnets}, separated by commas`);
     if (vpc !== undefined && subnets !== undefined) return { network: { vpcId: vpc, subnetIds: subnets } };
     const [has, lacks] = vpc === undefined ? ['subnets', 'vpc'] : ['vpc', 'subnets'];
     if (this.#said(has) !== undefined && this.#said(lacks) === undefined) {

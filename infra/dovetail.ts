@@ -4,6 +4,7 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { Access } from './access.ts';
 import { Alarms } from './alarms.ts';
+import { refuseWrongProps } from './checked-props.ts';
 import { Board } from './dashboard.ts';
 import { type FunctionChoices, Functions, stopParameterName } from './functions.ts';
 import { acknowledgeFindings } from './nag.ts';
@@ -36,6 +37,7 @@ export class Dovetail extends Construct {
 
   constructor(scope: Construct, id: string, props: DovetailProps) {
     super(scope, id);
+    refuseWrongProps(props);
     const { cluster } = props;
     const stackUuid = Fn.select(2, Fn.split('/', Aws.STACK_ID));
     this.installation = `${cluster}-${Fn.select(0, Fn.split('-', stackUuid))}`;

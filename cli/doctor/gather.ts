@@ -50,7 +50,7 @@ export async function gatherFacts(clients: Clients, question: Question): Promise
 
 /** Not asked without what it needs, so that one fault is told once. */
 const after = async <T>(needed: Reading<unknown>, work: () => Promise<T>): Promise<Reading<T>> =>
-  needed.kind === 'known' ? read(work) : unasked('region or credentials are missing: see above');
+  needed.kind === 'known' ? read(work) : unasked('nobody knows who asks: see above');
 
 async function deployed(
   clients: Clients,

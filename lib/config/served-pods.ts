@@ -57,12 +57,10 @@ const selector = z.string().transform((text, context): LabelSelector => {
 });
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
-const namespace = z
-  .string()
-  .regex(
-    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
-    'want names of namespaces: lower-case letters, digits and "-"',
-  );
+const namespace = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, {
+  error: ({ input }) =>
+    `${JSON.stringify(input)} is no name of a namespace: want lower-case letters, digits and "-"`,
+});
 
 export const servedPodsSchema = z
   .strictObject({

@@ -1,5 +1,6 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, Lazy } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { refuseWrongProps } from '../../infra/checked-props.ts';
 import { MEMORY_MIB, RESERVED_CONCURRENCY } from '../../infra/settings.ts';
 import { stackName } from '../../lib/model/stack-name.ts';
 import { synthesized } from './template.ts';
@@ -81,5 +82,27 @@ describe('outputs for the command line', () => {
 describe('the name of a stack', () => {
   it('tells clusters apart whose names differ in an underscore', () => {
     expect([stackName('a_b'), stackName('a-b')]).toEqual(['dovetail-a--b', 'dovetail-a-b']);
+  });
+});
+
+describe('props of an app of one’s own', () => {
+  it('are refused all at once, each with its value and what is wanted', () => {
+    const wrong = { nodeRoles: ['arn:aws:iam::1:role/a'], maxLaunchesPerHour: -3, ec2RateShare: 9 };
+    expect(() =>
+      refuseWrongProps({ cluster: 'a b', ...wrong, network: { ...network, vpcId: 'mine' } }),
+    ).toThrow(
+      [
+        'cluster: "a b": want the name of an EKS cluster: letters, digits, - and _, at most 100',
+        'nodeRoles: "arn:aws:iam::1:role/a": want names of IAM roles (not ARNs)',
+        'vpc: "mine": want the id of a VPC',
+        'maxLaunchesPerHour: -3: want a whole number above 0',
+        'ec2RateShare: 9: want a number above 0, at most 1',
+      ].join('\n  '),
+    );
+  });
+
+  it('may be what CDK knows only when it deploys', () => {
+    const token = Lazy.string({ produce: () => 'later' });
+    expect(() => refuseWrongProps({ cluster: token, nodeRoles: [token] })).not.toThrow();
   });
 });

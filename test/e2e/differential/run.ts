@@ -72,16 +72,17 @@ interface Lane extends DifferentialOptions {
   readonly kube: KubeCluster;
 }
 
-/** A case with a difference is staged once more: what was heard too early must not repeat itself. */
+/** A real difference is there every time; what kube-scheduler heard late is not, and less so when it is given time. */
+const REPEATS = 3;
+const SETTLE_MS = 1_000;
+
 async function judgeCase(index: number, one: Case, lane: Lane, tally: Tally): Promise<void> {
-  const first = await judgements(one, lane);
-  const differing = first.judged.filter(({ compared }) => compared.differences.length > 0);
-  const judgedAgain = differing.length === 0 ? [] : (await judgements(one, lane)).judged;
-  const repeated = new Set(
-    judgedAgain.flatMap(({ compared }) =>
-      compared.differences.map((difference) => JSON.stringify(difference)),
-    ),
-  );
+  const first = await judgements(one, lane, 0);
+  let repeated = textsOf(first.judged);
+  for (let repeat = 0; repeat < REPEATS && repeated.size > 0; repeat++) {
+    const again = textsOf((await judgements(one, lane, SETTLE_MS)).judged);
+    repeated = new Set([...repeated].filter((text) => again.has(text)));
+  }
   for (const { pod, compared, message, passed } of first.judged) {
     tally.count({ nodes: one.cluster.nodes.length, message, passed, compared });
     for (const difference of compared.differences) {
@@ -93,8 +94,12 @@ async function judgeCase(index: number, one: Case, lane: Lane, tally: Tally): Pr
   tally.notAdmitted.push(...first.notAdmitted);
 }
 
-async function judgements(one: Case, { client, kube, extender }: Lane) {
+const textsOf = (judged: readonly Judged[]): ReadonlySet<string> =>
+  new Set(judged.flatMap(({ compared }) => compared.differences.map((each) => JSON.stringify(each))));
+
+async function judgements(one: Case, { client, kube, extender }: Lane, settleMs: number) {
   await stage(client, one);
+  await systemClock.sleep(settleMs);
   const { spoken, notAdmitted } = await ask(client, one.pending);
   const { state } = await kube.list();
   const cluster = clusterOf(state);
