@@ -100,7 +100,7 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['serveNamespaces', 'shop,,web', 'want names of namespaces'],
+    ['serveNamespaces', 'shop,,web', 'is no name of a namespace'],
     ['servePods', 'team in (x', 'invalid selector'],
     ['serveNamespaceSelector', 'team=a b', 'invalid label value'],
   ])('refuses %s=%s', (name, value, problem) => {
