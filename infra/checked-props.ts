@@ -1,10 +1,20 @@
 /** The construct's props are checked when it is made: a wrong one would be found by a deploy, or by nobody. */
 import { Token } from 'aws-cdk-lib';
-import type { DovetailProps } from './dovetail.ts';
+import type { FunctionChoices } from './functions.ts';
+import type { NetworkProps } from './network.ts';
 import { CLUSTER, isLimit, isShare, ROLE, SUBNET, TOPIC, VPC, WANT } from './rules.ts';
 
+type Limits = Pick<FunctionChoices, 'maxLaunchesPerHour' | 'maxTerminationsPerHour' | 'ec2RateShare'>;
+
+interface Checked extends Limits {
+  readonly cluster: string;
+  readonly nodeRoles?: readonly string[];
+  readonly network?: NetworkProps;
+  readonly alarmTopic?: string;
+}
+
 /** Throws one `PropsInvalid` that names everything wrong. What CDK knows only later is left to AWS. */
-export function refuseWrongProps(props: DovetailProps): void {
+export function refuseWrongProps(props: Checked): void {
   const { cluster, nodeRoles = [], network, alarmTopic } = props;
   const wrong = [
     ...texts('cluster', [cluster], CLUSTER),

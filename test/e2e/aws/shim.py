@@ -11,6 +11,7 @@
 8. While IAM is enforced, requests count as made over TLS, which queue and bucket policies ask for; reading several SSM parameters
    is checked on their path or the first of them; and each refusal is logged as `shim: denied ACTION on RESOURCE to PRINCIPAL`.
 9. AWS's public parameters are those of PUBLIC_PARAMETERS, JSON of names and values.
+10. An instance profile's `Ref` is its name, as in CloudFormation, where MiniStack gives its ARN.
 
 A name that another version has moved stops the start with its name.
 """
@@ -26,7 +27,7 @@ import urllib.request
 import ministack.app as app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
 from ministack.core.responses import get_account_id, get_region, new_uuid
-from ministack.services import cloudwatch, eventbridge, lambda_svc, ssm, sts
+from ministack.services import cloudwatch, eventbridge, iam, lambda_svc, ssm, sts
 from ministack.services.cloudformation import provisioners
 
 EKS_URL = os.environ["AWS_ENDPOINT_URL_EKS"]
@@ -243,6 +244,22 @@ def logs_refusals(original):
     return enforce
 
 
+# 10: instance profiles ---------------------------------------------------------------------------------------------------
+
+def by_name(handler):
+    create, update, delete = handler["create"], handler["update"], handler["delete"]
+
+    def arn_of(name):
+        return next((profile["Arn"] for profile in iam._instance_profiles.values() if profile["Arn"].endswith(f"/{name}")), name)
+
+    def named(result):
+        return result[1]["Arn"].rsplit("/", 1)[1], result[1]
+
+    handler["create"] = lambda *args, **more: named(create(*args, **more))
+    handler["update"] = lambda name, *args, **more: named(update(arn_of(name), *args, **more))
+    handler["delete"] = lambda name, props: delete(arn_of(name), props)
+
+
 def main():
     wrap(iam_actions, "extract_resource_arn", knows_parameters)
     wrap(iam_evaluator, "_resolve_condition_key", over_tls)
@@ -261,6 +278,7 @@ def main():
     handlers = provisioners._RESOURCE_HANDLERS
     handlers["AWS::EKS::AccessEntry"] = {"create": entry_create, "update": entry_update, "delete": entry_delete}
     handlers["AWS::CloudWatch::CompositeAlarm"] = {"create": composite_create, "delete": composite_delete}
+    by_name(handler_of("AWS::IAM::InstanceProfile"))
     function = handler_of("AWS::Lambda::Function")
     function["create"], function["update"] = reserving(function["create"], 1), reserving(function["update"], 2)
     app.main()
