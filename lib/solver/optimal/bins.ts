@@ -1,0 +1,47 @@
+import { hasBit } from '../mask.ts';
+import type { Problem } from '../problem.ts';
+import type { Classes } from './classes.ts';
+import { Filler } from './filler.ts';
+
+/** What existing bins take, in the order it was put there. */
+export interface OnBins {
+  readonly fills: readonly {
+    readonly bin: number;
+    readonly classes: readonly number[];
+    readonly counts: readonly number[];
+  }[];
+  /** Pods per class that are left. */
+  readonly remaining: Int32Array;
+}
+
+/** Bins are free, so each is filled with as much worth as goes in: first pods that no new node would take. */
+export function fillBins(problem: Problem, classes: Classes, prices: Float64Array): OnBins {
+  const { count, kinds, fits } = classes;
+  const remaining = Int32Array.from({ length: count }, (_, c) => classes.start[c + 1]! - classes.start[c]!);
+  const fills: { bin: number; classes: number[]; counts: number[] }[] = [];
+  if (problem.bins.length === 0) return { fills, remaining };
+  const filler = new Filler(problem, classes, prices);
+  const onlyBins = Uint8Array.from({ length: count }, (_, c) =>
+    fits.subarray(c * kinds.count, (c + 1) * kinds.count).includes(1) ? 0 : 1,
+  );
+  const free = problem.bins.map((bin) => bin.free.slice());
+  const even = new Float64Array(count).fill(1);
+  const table = new Uint8Array(count);
+  for (const needy of [true, false]) {
+    for (const [bin, room] of free.entries()) {
+      // Where DaemonSets took more than there is, a bin refuses even pods that ask for nothing.
+      if (room.some((amount) => amount < 0)) continue;
+      for (let c = 0; c < count; c++) {
+        table[c] = hasBit(classes.bins[c]!, bin) && (!needy || onlyBins[c] === 1) ? 1 : 0;
+      }
+      const offered = { table, from: 0, step: 1 };
+      if (filler.fill(room, 0, offered, remaining, prices, Number.POSITIVE_INFINITY, even, 1) < 0) continue;
+      const taken = [...filler.taken.keys()].filter((c) => filler.taken[c]! > 0);
+      const counts = taken.map((c) => filler.taken[c]!);
+      for (const [at, c] of taken.entries()) remaining[c]! -= counts[at]!;
+      for (let r = 0; r < room.length; r++) room[r]! -= filler.used[r]!;
+      fills.push({ bin, classes: taken, counts });
+    }
+  }
+  return { fills, remaining };
+}
