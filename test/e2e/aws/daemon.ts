@@ -4,7 +4,6 @@ import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Daemon {
-  readonly pid: number;
   readonly isUp: () => boolean;
   /** TERM, up to `graceMs` to write down its state, then KILL. */
   stop(graceMs: number): Promise<void>;
@@ -26,7 +25,6 @@ export function startDaemon(
   end.catch(() => undefined);
   const isUp = () => child.exitCode === null && child.signalCode === null && child.pid !== undefined;
   return {
-    pid: child.pid ?? -1,
     isUp,
     async stop(graceMs) {
       if (!isUp()) return;

@@ -119,16 +119,6 @@ export class LaneStack {
     return urls;
   }
 
-  /** `more`: message group and deduplication id, as SQS names them. */
-  async sendMessage(
-    queueUrl: string,
-    body: unknown,
-    more: Readonly<Record<string, string>> = {},
-  ): Promise<void> {
-    const input = { QueueUrl: queueUrl, MessageBody: JSON.stringify(body), ...more };
-    await callJson(this.#ministack, 'sqs', 'AmazonSQS.SendMessage', input);
-  }
-
   /** Messages that wait or are being handled, by queue name, dead letters included. */
   async queueDepths(): Promise<Record<string, number>> {
     type Answer = { readonly Attributes: Readonly<Record<string, string>> };
@@ -159,11 +149,6 @@ export class LaneStack {
   async removeDocument(kind: 'nodepools' | 'nodeclasses', name: string): Promise<void> {
     const parameter = `${this.output('Documents')}/${kind}/${name}`;
     await callJson(this.#ministack, 'ssm', 'AmazonSSM.DeleteParameter', { Name: parameter });
-  }
-
-  /** The kill switch. */
-  async stop(value: 'none' | 'launches' | 'all'): Promise<void> {
-    await this.#put(this.output('StopParameter'), value);
   }
 
   async #put(name: string, value: string): Promise<void> {

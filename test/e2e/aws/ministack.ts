@@ -46,7 +46,6 @@ export interface MiniStackOptions {
 export interface MiniStack {
   readonly url: string;
   readonly port: number;
-  readonly pid: number;
   readonly logFile: string;
   /** A file `<function name>.log` for each function that was called: what it writes, as it writes it. */
   readonly functionLogs: string;
@@ -94,7 +93,7 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
   });
   await healthy(url, daemon, logFile);
   return {
-    ...{ url, port, logFile, options, pid: daemon.pid, functionLogs: folders.functionLogs },
+    ...{ url, port, logFile, options, functionLogs: folders.functionLogs },
     client: { region: REGION, endpoint: url, credentials: ROOT },
     environment: {
       AWS_ENDPOINT_URL: url,

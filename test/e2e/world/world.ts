@@ -16,7 +16,7 @@ import {
 } from '../aws/ministack.ts';
 import { entryOf } from '../aws/principals.ts';
 import { type ControlPlane, startControlPlane } from '../lane/control-plane.ts';
-import { startTokenWebhook, type TokenWebhook } from '../lane/token-webhook.ts';
+import { startTokenWebhook } from '../lane/token-webhook.ts';
 import { type LaneAccount, openAccount } from './account.ts';
 import { Kubelets } from './kubelets.ts';
 import { Ledger } from './ledger.ts';
@@ -35,8 +35,6 @@ export interface World {
   readonly say: (line: string) => void;
   readonly plane: ControlPlane;
   readonly account: LaneAccount;
-  readonly eks: EksServer;
-  readonly webhook: TokenWebhook;
   readonly ministack: MiniStack;
   readonly stack: LaneStack;
   readonly kubelets: Kubelets;
@@ -77,14 +75,14 @@ interface Parts extends Pick<World, 'folder' | 'say' | 'ministack'> {
 }
 
 function worldWith({ folder, say, servers, ministack, deployed }: Parts): World {
-  const { plane, account, eks, webhook, kubelets } = servers;
+  const { plane, account, kubelets } = servers;
   const said: StackOptions = { ministack, folder, cluster: CLUSTER };
   const stack = new LaneStack(ministack, deployed);
   servers.listens(stack);
   const ledger = new Ledger({ kube: plane.admin, claims: stack.claims, slots: stack.slots });
   ledger.start();
   return {
-    ...{ folder, say, plane, account, eks, webhook, ministack, stack, ledger, kubelets },
+    ...{ folder, say, plane, account, ministack, stack, ledger, kubelets },
     drainAndDestroy: async () => {
       await deploy({ ...said, onDelete: 'drain' });
       return destroy(said);
@@ -134,7 +132,7 @@ async function startServers(folder: string, binaries: string, say: (line: string
   });
   const [ownAccount, ownEks] = [account, eks];
   return {
-    ...{ webhook, plane, kubelets, account: ownAccount, eks: ownEks },
+    ...{ plane, kubelets, account: ownAccount, eks: ownEks },
     listens: (stack: LaneStack) => {
       listener = stack;
     },

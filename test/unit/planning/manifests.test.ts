@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { isMap, parseAllDocuments } from 'yaml';
 import { DEFAULT_NODE_POOL } from '../../../lib/config/defaults.ts';
 import { expandWorkloads } from '../../../lib/config/expand.ts';
 import { loadDocuments } from '../../../lib/config/load.ts';
@@ -9,6 +8,7 @@ import { isProvisionable } from '../../../lib/planning/provisionable.ts';
 import type { ProvisioningInput, ProvisioningPlan } from '../../../lib/planning/types.ts';
 import { aProvisioningInput } from '../../support/builders.ts';
 import { planProblems } from '../../support/object-checker.ts';
+import { scaled } from '../../support/scaled-manifests.ts';
 import { hasSharedData, sharedInstanceTypes, sharedManifests } from '../../support/shared-data.ts';
 
 const ARM = /0 of 2 049 offerings match kubernetes.io\/arch In \[arm64\]/;
@@ -37,25 +37,6 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'kube-thanos.yaml': { pods: 20, unplaced: {} },
   'online-boutique.yaml': { pods: 12, unplaced: {} },
 };
-
-/** Documents that make pods, by where they say how many; DaemonSets have one per node. */
-const COUNTS: Readonly<Record<string, string>> = {
-  Deployment: 'replicas',
-  StatefulSet: 'replicas',
-  ReplicaSet: 'replicas',
-  Job: 'parallelism',
-};
-
-function scaled({ name, bytes }: SourceFile, factor: number): SourceFile {
-  const documents = parseAllDocuments(new TextDecoder().decode(bytes));
-  if (!Array.isArray(documents)) throw new Error(`${name} holds no documents`);
-  for (const document of documents) {
-    const field = isMap(document.contents) ? COUNTS[String(document.get('kind'))] : undefined;
-    if (field === undefined) continue;
-    document.setIn(['spec', field], Number(document.getIn(['spec', field]) ?? 1) * factor);
-  }
-  return { name, bytes: new TextEncoder().encode(documents.map(String).join('---\n')) };
-}
 
 const types = hasSharedData ? sharedInstanceTypes() : [];
 
