@@ -6,7 +6,7 @@ import { usageByPool } from '../lib/control/provisioning-input.ts';
 import { DEFAULT_POLICIES } from '../lib/model/planning-policies.ts';
 import { planProvisioning } from '../lib/planning/plan-provisioning.ts';
 import type { ProvisioningInput, ProvisioningPlan } from '../lib/planning/types.ts';
-import { solve } from '../lib/solver/index.ts';
+import { GREEDY, solve } from '../lib/solver/index.ts';
 import { largeWorld } from './large-world.ts';
 
 const NODES = 5_000;
@@ -42,9 +42,9 @@ function planOnce(): { times: Times; plan: ProvisioningPlan } {
   const startMs = performance.now();
   let compiledMs = 0;
   let solvedMs = 0;
-  const plan = planProvisioning(input, (problem) => {
+  const plan = planProvisioning(input, ({ problem }) => {
     compiledMs = performance.now();
-    const answer = solve(problem);
+    const answer = solve(problem, GREEDY);
     solvedMs = performance.now();
     return answer;
   });

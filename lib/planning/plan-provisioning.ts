@@ -1,7 +1,7 @@
 // The provisioning decision: pods without a place become nodes. Pure; called by `control/provision` and by `plan`.
 import { DovetailError } from '../model/errors.ts';
 import type { Pod } from '../model/pod.ts';
-import { type Solution, solve, type Violation } from '../solver/index.ts';
+import { GREEDY, type Outcome, solve, type Violation } from '../solver/index.ts';
 import { type Compiled, compile } from './compile.ts';
 import { byName, decodeExisting, decodeNodes, podAt } from './decode.ts';
 import { explainer } from './explain.ts';
@@ -11,13 +11,15 @@ import { refusalOf } from './provisionable.ts';
 import type { ProvisioningInput, ProvisioningPlan } from './types.ts';
 import { poolsThatBringVolumes, withoutEarly } from './volumes-to-come.ts';
 
-type Solve = (problem: Compiled['problem']) => { solution: Solution; violations: readonly Violation[] };
+export type Solve = (compiled: Compiled) => Outcome;
+
+const solveGreedily: Solve = ({ problem }) => solve(problem, GREEDY);
 
 /**
  * Refuses what cannot be planned for, packs the rest and explains what found no place. The same input gives the same plan.
  * Throws `DovetailError` `InvalidPlan` when the independent check finds the packing wrong: nothing may be bought then.
  */
-export function planProvisioning(input: ProvisioningInput, solver: Solve = solve): ProvisioningPlan {
+export function planProvisioning(input: ProvisioningInput, solver: Solve = solveGreedily): ProvisioningPlan {
   const refused: { pod: Pod; reasons: string[] }[] = [];
   const usable: Pod[] = [];
   const bringing = poolsThatBringVolumes(input.nodePools);
@@ -30,7 +32,7 @@ export function planProvisioning(input: ProvisioningInput, solver: Solve = solve
   for (const [pod, reason] of waiting) refused.push({ pod, reasons: [reason] });
   const pods = usable.filter((pod) => !waiting.has(pod));
   const compiled = compile(input, pods);
-  const { solution, violations } = solver(compiled.problem);
+  const { solution, violations, report } = solver(compiled);
   if (violations.length > 0) throw invalidPlan(violations);
   const nodes = decodeNodes(compiled, solution);
   const reasonsOf = explainer(compiled, solution);
@@ -44,6 +46,7 @@ export function planProvisioning(input: ProvisioningInput, solver: Solve = solve
     existing,
     unschedulable: inPodOrder([...refused, ...unplaced, ...early]),
     priceMicroUsdPerHour: solution.pricePerHour,
+    solver: report,
     notes: notesOf(compiled, nodes),
   };
 }

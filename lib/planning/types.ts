@@ -5,6 +5,7 @@ import type { Pod } from '../model/pod.ts';
 import type { ResourceList } from '../model/resources.ts';
 import type { ClusterState } from '../model/snapshot.ts';
 import type { Taint } from '../model/taint.ts';
+import type { SolverReport } from '../solver/index.ts';
 
 /** Everything a provisioning decision reads. The same input gives the same plan, byte for byte. */
 export interface ProvisioningInput extends PlanningPolicies {
@@ -49,6 +50,8 @@ export interface ProvisioningPlan {
   readonly existing: readonly { readonly node: string; readonly pods: readonly Pod[] }[];
   readonly unschedulable: readonly { readonly pod: Pod; readonly reasons: readonly string[] }[];
   readonly priceMicroUsdPerHour: number;
+  /** What the plan costs beside what it could have cost, and how it was found. */
+  readonly solver: SolverReport;
   /** Things a person should know: burstable types in the plan, pools left out, minValues relaxed. */
   readonly notes: readonly string[];
 }

@@ -6,9 +6,12 @@ import type { Problem } from '../problem.ts';
 import type { Solution } from '../solution.ts';
 import { verify } from '../verify.ts';
 import { fillBins } from './bins.ts';
-import { classesOf, isPlain } from './classes.ts';
-import { type Construction, construct, type Reprice, type Variant } from './construct.ts';
+import { Budget } from './budget.ts';
+import { construct, type Variant } from './construct.ts';
 import { decode } from './decode.ts';
+import { isPlain } from './lots.ts';
+import type { Packing } from './model.ts';
+import { demandOf, modelOf } from './model-of.ts';
 
 export interface Best {
   readonly solution: Solution;
@@ -40,28 +43,27 @@ export const PORTFOLIO: readonly Variant[] = [
 ];
 
 /**
- * Never worse than `greedy`: it leaves no pod that the greedy places, and for the same pods costs no more. `reprice` says
- * what resources are worth for a demand. `iterations` limits the fills. Problems with an item that is not plain keep the
+ * Never worse than `greedy`: it leaves no pod that the greedy places, and for the same pods costs no more.
+ * `iterations` limits the fills. Problems with an item that is not plain keep the
  * greedy's plan.
  */
-export function bestOf(problem: Problem, greedy: Solution, reprice: Reprice, iterations: number): Best {
+export function bestOf(problem: Problem, greedy: Solution, iterations: number): Best {
   const stay = (done: number): Best => ({ solution: greedy, winner: 'greedy', iterations: done });
   if (problem.items.length === 0 || !problem.items.every(isPlain)) return stay(0);
-  const prices = reprice(demandOf(problem));
-  const classes = classesOf(problem, prices);
-  const bins = fillBins(problem, classes, prices);
-  const budget = { left: iterations };
-  const candidates: { variant: Variant; built: Construction }[] = [];
+  const { model, reprice } = modelOf(problem);
+  const bins = fillBins(model, reprice(demandOf(problem)));
+  const budget = new Budget(iterations);
+  const candidates: { variant: Variant; built: Packing }[] = [];
   for (const variant of PORTFOLIO) {
     if (budget.left <= 0) break;
-    const built = construct(problem, classes, bins.remaining, reprice, variant, budget);
+    const built = construct(model, bins.remaining, reprice, variant, budget);
     if (built) candidates.push({ variant, built });
   }
-  const done = iterations - budget.left;
+  const { done } = budget;
   // The sort is stable, so the portfolio's order breaks ties.
-  candidates.sort((a, b) => a.built.unplaced - b.built.unplaced || a.built.price - b.built.price);
+  candidates.sort((a, b) => a.built.unplaced - b.built.unplaced || a.built.cost - b.built.cost);
   for (const { variant, built } of candidates) {
-    const solution = decode(problem, classes, bins, built, greedy.unplaced);
+    const solution = decode(model, bins, built, greedy.unplaced);
     if (!solution || !isBetter(solution, greedy) || verify(problem, solution).length > 0) continue;
     return { solution, winner: variant.name, iterations: done };
   }
@@ -71,11 +73,3 @@ export function bestOf(problem: Problem, greedy: Solution, reprice: Reprice, ite
 const isBetter = (one: Solution, other: Solution): boolean =>
   one.unplaced.length < other.unplaced.length ||
   (one.unplaced.length === other.unplaced.length && one.pricePerHour < other.pricePerHour);
-
-function demandOf({ items, resources }: Problem): Float64Array {
-  const demand = new Float64Array(resources);
-  for (const { requests, order } of items) {
-    for (let r = 0; r < resources; r++) demand[r]! += requests[r]! * order.length;
-  }
-  return demand;
-}

@@ -1,7 +1,6 @@
 import { hasBit } from '../mask.ts';
-import type { Problem } from '../problem.ts';
-import type { Classes } from './classes.ts';
 import { Filler } from './filler.ts';
+import type { Model } from './model.ts';
 
 /** What existing bins take, in the order it was put there. */
 export interface OnBins {
@@ -10,25 +9,26 @@ export interface OnBins {
     readonly classes: readonly number[];
     readonly counts: readonly number[];
   }[];
-  /** Pods per class that are left. */
+  /** Units per class that are left. */
   readonly remaining: Int32Array;
 }
 
 /** Bins are free, so each is filled with as much worth as goes in: first pods that no new node would take. */
-export function fillBins(problem: Problem, classes: Classes, prices: Float64Array): OnBins {
-  const { count, kinds, fits } = classes;
+export function fillBins(model: Model, prices: Float64Array): OnBins {
+  const { classes, kinds, room: free } = model;
+  const { count, fits } = classes;
   const remaining = Int32Array.from({ length: count }, (_, c) => classes.start[c + 1]! - classes.start[c]!);
   const fills: { bin: number; classes: number[]; counts: number[] }[] = [];
-  if (problem.bins.length === 0) return { fills, remaining };
-  const filler = new Filler(problem, classes, prices);
+  if (free.length === 0) return { fills, remaining };
+  const filler = new Filler(model, prices);
   const onlyBins = Uint8Array.from({ length: count }, (_, c) =>
     fits.subarray(c * kinds.count, (c + 1) * kinds.count).includes(1) ? 0 : 1,
   );
-  const free = problem.bins.map((bin) => bin.free.slice());
+  const left = free.map((room) => room.slice());
   const even = new Float64Array(count).fill(1);
   const table = new Uint8Array(count);
   for (const needy of [true, false]) {
-    for (const [bin, room] of free.entries()) {
+    for (const [bin, room] of left.entries()) {
       // Where DaemonSets took more than there is, a bin refuses even pods that ask for nothing.
       if (room.some((amount) => amount < 0)) continue;
       for (let c = 0; c < count; c++) {

@@ -1,170 +1,135 @@
 /**
- * Pods that the optimiser treats alike: the same offerings and bins, and the same requests. Where there are more than
- * `MAX_CLASSES`, near sizes share a class that asks for the largest of them in every column, so that a plan for classes is
- * a plan for pods.
+ * Lots that the optimiser treats alike: the same offerings, bins and rules, and the same requests. Where there are more
+ * than `MAX_CLASSES`, near sizes share a class that asks for the largest of them in every column, so that a plan for
+ * classes is a plan for pods.
  */
-import { hasBit, orInto } from '../mask.ts';
-import type { Item, Mask, Problem } from '../problem.ts';
-import { type Kinds, kindsOf } from './kinds.ts';
+import { createMask, intersects, maskOf, setBit } from '../mask.ts';
+import type { Mask } from '../problem.ts';
+import { fitsKind, type Kinds } from './kinds.ts';
+import type { Classes, Lot, Sharing } from './model.ts';
 
 export const MAX_CLASSES = 160;
 
-/** What the resource core handles: requests, one alternative, and nothing that looks at other pods. */
-export function isPlain({ levels, counted, ports, volumes }: Item): boolean {
-  return (
-    counted.length === 0 &&
-    ports.length === 0 &&
-    volumes.length === 0 &&
-    levels.every(({ owned, alternatives }) => owned.length === 0 && alternatives.length === 1)
-  );
-}
-
-export interface Classes {
-  readonly count: number;
-  /** C × R. At least what any of its pods asks for. */
-  readonly requests: Float64Array;
-  /** Pods of class c are `pods[start[c]]` up to `pods[start[c + 1]]`. */
-  readonly start: Int32Array;
-  /** The item of each pod: within a class the larger ones first. */
-  readonly pods: Int32Array;
-  /** 1 where all pods of the class ask for the same. */
-  readonly uniform: Uint8Array;
-  readonly kinds: Kinds;
-  /** C × K: 1 where a pod of the class may be on the kind and fits it alone. */
-  readonly fits: Uint8Array;
-  /** Per class, the bins its pods may be on. */
-  readonly bins: readonly Mask[];
-  /** Per item: the relaxation level at which a new node takes its pods. */
-  readonly level: Int32Array;
-}
-
-/** Items with the same level's offerings and the same bins. */
+/** Lots with the same offerings, bins and rules. */
 interface Rule {
   readonly offerings: Mask;
   readonly bins: Mask;
-  readonly items: number[];
+  readonly sharing: Sharing;
+  readonly lots: number[];
 }
 
-/** Items in one class, with the room of the largest. */
+/** Lots in one class, with the room of the largest. */
 interface Bucket {
   readonly rule: Rule;
-  readonly items: readonly number[];
+  readonly lots: readonly number[];
   readonly largest: Float64Array;
-  /** What rounding up costs in all, as a share of what is asked for; and the column to split for it. */
+  /** What rounding up costs in all; and the column to split for it. */
   readonly loss: number;
   readonly column: number;
 }
 
-/** All items must be plain. `prices` (R, per unit) weigh the columns against each other. */
-export function classesOf(problem: Problem, prices: Float64Array): Classes {
-  const masks = distinctMasks(problem);
-  const kinds = kindsOf(problem, masks);
-  const level = Int32Array.from(problem.items, (item) => levelOf(item, kinds, problem.resources));
-  const rules = rulesOf(problem, level);
-  const buckets = bucketsOf(problem, rules, prices);
-  const R = problem.resources;
+export const unitsOf = ({ orders, bundle }: Lot): number => (bundle ? 1 : orders.length);
+
+/** `prices` (per unit of each column) weigh the columns against each other. */
+export function classesOf(
+  lots: readonly Lot[],
+  kinds: Kinds,
+  counterLimits: Int32Array,
+  prices: Float64Array,
+): Classes {
+  const buckets = bucketsOf(lots, rulesOf(lots), prices);
+  const columns = prices.length;
   const count = buckets.length;
-  const requests = new Float64Array(count * R);
+  const requests = new Float64Array(count * columns);
   const start = new Int32Array(count + 1);
-  const pods: number[] = [];
+  const lotOf: number[] = [];
   const fits = new Uint8Array(count * kinds.count);
-  for (const [at, bucket] of buckets.entries()) {
-    const { largest, rule } = bucket;
-    requests.set(largest, at * R);
-    for (const item of largerFirst(problem, bucket, prices))
-      for (let n = problem.items[item]!.order.length; n > 0; n--) pods.push(item);
-    start[at + 1] = pods.length;
+  for (const [at, { largest, rule, ...bucket }] of buckets.entries()) {
+    requests.set(largest, at * columns);
+    for (const lot of largerFirst(lots, bucket, prices)) {
+      for (let n = unitsOf(lots[lot]!); n > 0; n--) lotOf.push(lot);
+    }
+    start[at + 1] = lotOf.length;
     for (let kind = 0; kind < kinds.count; kind++) {
-      const fit = hasBit(rule.offerings, kinds.offering[kind]!) && isWithin(largest, kinds.room, kind * R);
-      fits[at * kinds.count + kind] = fit ? 1 : 0;
+      fits[at * kinds.count + kind] = fitsKind(kinds, kind, rule.offerings, largest) ? 1 : 0;
     }
   }
+  const sharing = buckets.map(({ rule }) => rule.sharing);
   return {
     count,
     requests,
     start,
-    pods: Int32Array.from(pods),
+    lotOf: Int32Array.from(lotOf),
     uniform: Uint8Array.from(buckets, ({ loss }) => (loss === 0 ? 1 : 0)),
-    kinds,
     fits,
     bins: buckets.map(({ rule }) => rule.bins),
-    level,
+    sharing,
+    counterLimits,
+    apart: apartOf(sharing),
   };
 }
 
-function distinctMasks({ items }: Problem): Mask[] {
-  const seen = new Set<Mask>();
-  const byText = new Map<string, Mask>();
-  for (const { levels } of items) {
-    for (const { alternatives } of levels) {
-      const { offerings } = alternatives[0]!;
-      if (seen.has(offerings)) continue;
-      seen.add(offerings);
-      const text = offerings.join(' ');
-      if (!byText.has(text)) byText.set(text, offerings);
+/** Two classes are apart where one marks what the other shuns. */
+function apartOf(sharing: readonly Sharing[]): (Mask | undefined)[] {
+  const marks = 1 + Math.max(-1, ...sharing.flatMap((one) => [...one.marks, ...one.shuns]));
+  const marking = sharing.map((one) => maskOf(marks, one.marks));
+  const shunning = sharing.map((one) => maskOf(marks, one.shuns));
+  return sharing.map((one, c) => {
+    if (one.marks.length + one.shuns.length === 0) return undefined;
+    const others = createMask(sharing.length);
+    for (let other = 0; other < sharing.length; other++) {
+      const isApart = intersects(marking[c]!, shunning[other]!) || intersects(shunning[c]!, marking[other]!);
+      if (isApart && other !== c) setBit(others, other);
     }
-  }
-  return [...byText.values()];
+    return others;
+  });
 }
 
-/** The first level at which some kind takes a pod; where none does, the last, since only bins are left. */
-function levelOf({ levels, requests }: Item, kinds: Kinds, R: number): number {
-  for (const [level, { alternatives }] of levels.entries()) {
-    const { offerings } = alternatives[0]!;
-    // The dearest tend to be the largest.
-    for (let kind = kinds.count - 1; kind >= 0; kind--) {
-      if (hasBit(offerings, kinds.offering[kind]!) && isWithin(requests, kinds.room, kind * R)) return level;
-    }
+function rulesOf(lots: readonly Lot[]): Rule[] {
+  const numbers = new Map<object, number>();
+  const texts = new Map<string, number>();
+  // Most lots share their masks, so a mask is spelt out once.
+  const numberOf = (part: object, spell: () => string): number => {
+    const known = numbers.get(part);
+    if (known !== undefined) return known;
+    const text = spell();
+    const number = texts.get(text) ?? texts.size;
+    texts.set(text, number);
+    numbers.set(part, number);
+    return number;
+  };
+  const rules = new Map<string, Rule>();
+  for (const [index, { offerings, bins, sharing }] of lots.entries()) {
+    const parts = [
+      numberOf(offerings, () => `o${offerings.join(' ')}`),
+      numberOf(bins, () => `b${bins.join(' ')}`),
+      numberOf(sharing, () => `s${JSON.stringify(sharing)}`),
+    ];
+    const name = parts.join('/');
+    const rule = rules.get(name) ?? { offerings, bins, sharing, lots: [] };
+    rules.set(name, rule);
+    rule.lots.push(index);
   }
-  return levels.length - 1;
-}
-
-function isWithin(amounts: Float64Array, room: Float64Array, from: number): boolean {
-  for (let column = 0; column < amounts.length; column++) {
-    if (amounts[column]! > room[from + column]!) return false;
-  }
-  return true;
-}
-
-function rulesOf({ items }: Problem, level: Int32Array): Rule[] {
-  const byText = new Map<string, Rule>();
-  const byLevels = new Map<Item['levels'], Map<number, Rule>>();
-  for (const [index, { levels }] of items.entries()) {
-    const chosen = level[index]!;
-    const known = byLevels.get(levels) ?? new Map<number, Rule>();
-    byLevels.set(levels, known);
-    let rule = known.get(chosen);
-    if (!rule) {
-      const { offerings } = levels[chosen]!.alternatives[0]!;
-      const bins = levels[0]!.alternatives[0]!.bins.slice();
-      for (let to = 1; to <= chosen; to++) orInto(bins, levels[to]!.alternatives[0]!.bins);
-      const text = `${offerings.join(' ')}/${bins.join(' ')}`;
-      rule = byText.get(text) ?? { offerings, bins, items: [] };
-      byText.set(text, rule);
-      known.set(chosen, rule);
-    }
-    rule.items.push(index);
-  }
-  return [...byText.values()];
+  return [...rules.values()];
 }
 
 /** The bucket whose rounding costs most is split in two until there are enough or nothing is rounded. */
-function bucketsOf(problem: Problem, rules: readonly Rule[], prices: Float64Array): Bucket[] {
-  const whole = (rule: Rule, items: readonly number[]) => bucketOf(problem, rule, items, prices);
-  const buckets = rules.map((rule) => whole(rule, rule.items));
+function bucketsOf(lots: readonly Lot[], rules: readonly Rule[], prices: Float64Array): Bucket[] {
+  const whole = (rule: Rule, members: readonly number[]) => bucketOf(lots, rule, members, prices);
+  const buckets = rules.map((rule) => whole(rule, rule.lots));
   while (buckets.length < Math.max(MAX_CLASSES, rules.length)) {
     let worst = 0;
     for (let at = 1; at < buckets.length; at++) if (buckets[at]!.loss > buckets[worst]!.loss) worst = at;
-    const { rule, items, loss, column } = buckets[worst] ?? { loss: 0, items: [], column: 0 };
+    const { rule, lots: members, loss, column } = buckets[worst] ?? { loss: 0, lots: [], column: 0 };
     if (loss === 0 || !rule) break;
-    const amount = (item: number) => problem.items[item]!.requests[column]!;
-    const sorted = [...items].sort((a, b) => amount(a) - amount(b) || a - b);
+    const amount = (lot: number) => lots[lot]!.requests[column]!;
+    const sorted = [...members].sort((a, b) => amount(a) - amount(b) || a - b);
     const cut = cutOf(sorted.map(amount));
     buckets[worst] = whole(rule, sorted.slice(0, cut));
     buckets.push(whole(rule, sorted.slice(cut)));
   }
   const worth = new Map(buckets.map((bucket) => [bucket, worthOf(bucket.largest, prices)]));
-  return buckets.sort((a, b) => worth.get(b)! - worth.get(a)! || a.items[0]! - b.items[0]!);
+  return buckets.sort((a, b) => worth.get(b)! - worth.get(a)! || a.lots[0]! - b.lots[0]!);
 }
 
 /** Where the value steps, nearest the middle. The values ascend and are not all equal. */
@@ -178,39 +143,45 @@ function cutOf(values: readonly number[]): number {
   }
 }
 
-function bucketOf(problem: Problem, rule: Rule, items: readonly number[], prices: Float64Array): Bucket {
-  const R = problem.resources;
-  const largest = new Float64Array(R);
-  const sum = new Float64Array(R);
-  let pods = 0;
-  for (const item of items) {
-    const { requests, order } = problem.items[item]!;
-    for (let r = 0; r < R; r++) {
+function bucketOf(
+  lots: readonly Lot[],
+  rule: Rule,
+  members: readonly number[],
+  prices: Float64Array,
+): Bucket {
+  const columns = prices.length;
+  const largest = new Float64Array(columns);
+  const sum = new Float64Array(columns);
+  let units = 0;
+  for (const member of members) {
+    const { requests } = lots[member]!;
+    const count = unitsOf(lots[member]!);
+    for (let r = 0; r < columns; r++) {
       if (requests[r]! > largest[r]!) largest[r] = requests[r]!;
-      sum[r]! += requests[r]! * order.length;
+      sum[r]! += requests[r]! * count;
     }
-    pods += order.length;
+    units += count;
   }
   let [loss, column, most] = [0, 0, 0];
-  for (let r = 0; r < R; r++) {
-    const rounded = largest[r]! * pods - sum[r]!;
+  for (let r = 0; r < columns; r++) {
+    const rounded = largest[r]! * units - sum[r]!;
     if (rounded <= 0) continue;
     // Rounding in a column without a price must count a little, or it could make pods fit nowhere.
     const cost = rounded * prices[r]! + (rounded / largest[r]!) * 1e-9;
     loss += cost;
     if (cost > most) [most, column] = [cost, r];
   }
-  return { rule, items, largest, loss, column };
+  return { rule, lots: members, largest, loss, column };
 }
 
-/** The items of a bucket, the larger pods first. */
+/** The lots of a bucket, the larger ones first. */
 function largerFirst(
-  { items }: Problem,
-  { items: members, loss }: Bucket,
+  lots: readonly Lot[],
+  { lots: members, loss }: Pick<Bucket, 'lots' | 'loss'>,
   prices: Float64Array,
 ): readonly number[] {
   if (loss === 0) return members;
-  const worth = new Map(members.map((item) => [item, worthOf(items[item]!.requests, prices)]));
+  const worth = new Map(members.map((lot) => [lot, worthOf(lots[lot]!.requests, prices)]));
   return [...members].sort((a, b) => worth.get(b)! - worth.get(a)! || a - b);
 }
 

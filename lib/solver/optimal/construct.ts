@@ -2,9 +2,10 @@
  * One packing by counters: again and again the kind of node whose filling wastes least of its price is opened and filled,
  * several equal nodes at once, while the prices of resources follow the demand that is left.
  */
-import type { Problem } from '../problem.ts';
-import type { Classes } from './classes.ts';
+import type { Budget } from './budget.ts';
 import { Filler } from './filler.ts';
+import type { Kinds } from './kinds.ts';
+import type { Classes, Model, Packing, Run } from './model.ts';
 import { Openings } from './openings.ts';
 
 /** What one unit of each resource is worth while this much is asked for (R amounts each). */
@@ -27,47 +28,28 @@ export interface Variant {
   readonly looks: number;
 }
 
-/** Equal nodes: so many pods of so many classes on each. */
-export interface Run {
-  readonly kind: number;
-  readonly times: number;
-  readonly classes: readonly number[];
-  readonly counts: readonly number[];
-}
-
-export interface Construction {
-  readonly runs: readonly Run[];
-  readonly price: number;
-  readonly unplaced: number;
-}
-
-/** Fills that may still be done. Counts down. */
-export interface Budget {
-  left: number;
-}
-
 /** Prices are worked out again when the demand is worth this much of what it was. */
 const REPRICE_AT = 0.9;
 
 /** More than this counts no further. */
 const MOST_LATE = 4;
 
-/** `remaining` are the pods per class that existing bins leave. Undefined where the budget ends it. */
+/** `remaining` are the units per class that bins leave. Undefined where the budget ends it. */
 export function construct(
-  problem: Problem,
-  classes: Classes,
+  model: Model,
   remaining: Int32Array,
   reprice: Reprice,
   variant: Variant,
   budget: Budget,
-): Construction | undefined {
-  const builder = new Builder(problem, classes, remaining.slice(), reprice, variant, budget);
+): Packing | undefined {
+  const builder = new Builder(model, remaining.slice(), reprice, variant, budget);
   while (builder.step()) if (budget.left <= 0) return undefined;
   return builder.result();
 }
 
 class Builder {
   private readonly classes: Classes;
+  private readonly kinds: Kinds;
   private readonly remaining: Int32Array;
   private readonly reprice: Reprice;
   private readonly variant: Variant;
@@ -75,7 +57,7 @@ class Builder {
   private readonly openings: Openings;
   private readonly filler: Filler;
   private readonly runs: Run[] = [];
-  private price = 0;
+  private cost = 0;
   private prices: Float64Array;
   private readonly demand: Float64Array;
   private worth: number;
@@ -94,39 +76,34 @@ class Builder {
   private readonly meanPrice: number;
   private readonly cap: number;
 
-  constructor(
-    problem: Problem,
-    classes: Classes,
-    remaining: Int32Array,
-    reprice: Reprice,
-    variant: Variant,
-    budget: Budget,
-  ) {
-    const { price, count } = classes.kinds;
+  constructor(model: Model, remaining: Int32Array, reprice: Reprice, variant: Variant, budget: Budget) {
+    const { classes, kinds } = model;
+    const { cost, count } = kinds;
     this.classes = classes;
+    this.kinds = kinds;
     this.remaining = remaining;
     this.reprice = reprice;
     this.variant = variant;
     this.budget = budget;
-    this.openings = new Openings(problem, classes);
+    this.openings = new Openings(model);
     this.shortlist = new Int32Array(variant.looks);
     this.promises = new Float64Array(variant.looks);
     this.chosen = new Int32Array(classes.count);
     this.all = remaining.slice();
     this.late = new Float64Array(classes.count).fill(1);
-    this.meanPrice = price.reduce((sum, each) => sum + each, 0) / Math.max(1, count);
-    this.cap = variant.sizeCap * (price[count - 1] ?? 0);
-    this.demand = new Float64Array(problem.resources);
+    this.meanPrice = cost.reduce((sum, each) => sum + each, 0) / Math.max(1, count);
+    this.cap = variant.sizeCap * (cost[count - 1] ?? 0);
+    this.demand = new Float64Array(model.columns);
     this.countDemand();
     this.prices = reprice(this.demand);
     this.worth = this.worthOf(this.demand);
     this.pricedWorth = this.worth;
     this.allWorth = this.worth;
-    this.filler = new Filler(problem, classes, this.prices);
+    this.filler = new Filler(model, this.prices);
   }
 
-  result(): Construction {
-    return { runs: this.runs, price: this.price, unplaced: this.remaining.reduce((sum, n) => sum + n, 0) };
+  result(): Packing {
+    return { runs: this.runs, cost: this.cost, unplaced: this.remaining.reduce((sum, n) => sum + n, 0) };
   }
 
   /** Opens some equal nodes; false when no pod is left that a new node could take. */
@@ -177,7 +154,7 @@ class Builder {
 
   /** The kind to open next, its filling in `chosen`. */
   private choose(mostPrice: number): number | undefined {
-    const { kinds } = this.classes;
+    const { kinds } = this;
     const { openings, filler } = this;
     const looks = this.listPromising(mostPrice);
     let best: number | undefined;
@@ -187,7 +164,7 @@ class Builder {
       const worth = this.fill(kind);
       if (worth < 0) continue;
       const kindToOpen = openings.cheapest(filler.taken, filler.used, kind, kinds.template[kind]) ?? kind;
-      const regret = this.regret(kinds.price[kindToOpen]!, worth);
+      const regret = this.regret(kinds.cost[kindToOpen]!, worth);
       if (regret >= least) continue;
       least = regret;
       best = kindToOpen;
@@ -199,14 +176,14 @@ class Builder {
 
   /** Orders the kinds by the least waste they could have; answers how many are listed. */
   private listPromising(mostPrice: number): number {
-    const { kinds } = this.classes;
+    const { kinds } = this;
     const { shortlist, promises, prices, openings, demand } = this;
     const R = prices.length;
     let length = 0;
-    for (let kind = 0; kind < kinds.count && kinds.price[kind]! <= mostPrice; kind++) {
+    for (let kind = 0; kind < kinds.count && kinds.cost[kind]! <= mostPrice; kind++) {
       let worth = 0;
       for (let r = 0; r < R; r++) worth += prices[r]! * Math.min(kinds.room[kind * R + r]!, demand[r]!);
-      const promise = this.regret(kinds.price[kind]!, worth);
+      const promise = this.regret(kinds.cost[kind]!, worth);
       if (length === shortlist.length && promise >= promises[length - 1]!) continue;
       if (!openings.isWanted(kind, this.remaining)) continue;
       let place = length < shortlist.length ? length++ : length - 1;
@@ -222,8 +199,8 @@ class Builder {
 
   private fill(kind: number): number {
     const { filler, openings, remaining, prices, variant } = this;
-    this.budget.left--;
-    const { room } = this.classes.kinds;
+    this.budget.spend();
+    const { room } = this.kinds;
     const from = kind * prices.length;
     return filler.fill(
       room,
@@ -239,11 +216,11 @@ class Builder {
 
   /** Everything left on one node, where that costs no more than the chosen node and the worth of the rest. */
   private closeWithOne(chosen: number): boolean {
-    const { kinds } = this.classes;
+    const { kinds } = this;
     const one = this.openings.cheapest(this.remaining, this.demand, kinds.count);
     if (one === undefined) return false;
     const rest = Math.max(0, this.worth - this.chosenWorth);
-    if (kinds.price[one]! > kinds.price[chosen]! + rest) return false;
+    if (kinds.cost[one]! > kinds.cost[chosen]! + rest) return false;
     this.chosen.set(this.remaining);
     this.record(one, 1);
     return true;
@@ -282,7 +259,7 @@ class Builder {
       remaining[c]! -= count * times;
     }
     this.openings.charge(kind, times);
-    this.price += times * this.classes.kinds.price[kind]!;
+    this.cost += times * this.kinds.cost[kind]!;
     this.runs.push({ kind, times, classes, counts });
   }
 }

@@ -1,29 +1,28 @@
 /** Turns counters into a solution: pods by item and order key, and per node the offerings that hold them. */
 import { hasBit } from '../mask.ts';
 import { type NamedMask, type OfferingSet, OfferingSets } from '../offering-sets.ts';
-import type { Mask, Problem } from '../problem.ts';
+import type { Mask } from '../problem.ts';
 import { Ranking } from '../rank.ts';
 import type { BinPlacement, NewNode, Placement, Solution, Unplaced } from '../solution.ts';
 import type { OnBins } from './bins.ts';
-import type { Classes } from './classes.ts';
-import type { Construction, Run } from './construct.ts';
+import type { Lot, Model, Packing, Run } from './model.ts';
 
 /**
  * Undefined where a node would break what the counters do not know (minValues), or where a pod is left that `unplaced`
  * gives no reason for.
  */
 export function decode(
-  problem: Problem,
-  classes: Classes,
+  model: Model,
   { fills, remaining }: OnBins,
-  { runs }: Construction,
+  { runs }: Packing,
   unplaced: readonly Unplaced[],
 ): Solution | undefined {
-  const pods = new PodsOfClasses(problem, classes);
+  const { problem } = model;
+  const pods = new PodsOfClasses(model);
   const onBins = fills.flatMap(({ bin, classes: from, counts }) =>
-    from.flatMap((c, at) => pods.next(c, counts[at]!).map((pod) => onBin(problem, classes, pod, bin))),
+    from.flatMap((c, at) => pods.next(c, counts[at]!).map((pod) => onBin(model, pod, bin))),
   );
-  const decoder = new NodeDecoder(problem, classes);
+  const decoder = new NodeDecoder(model);
   const nodes: NewNode[] = [];
   for (const run of runs) {
     for (let time = 0; time < run.times; time++) {
@@ -44,37 +43,39 @@ export function decode(
   };
 }
 
-function onBin({ items }: Problem, { level }: Classes, pod: Placement, bin: number): BinPlacement {
+function onBin({ problem: { items } }: Model, pod: Placement, bin: number): BinPlacement {
   const levels = items[pod.item]!.levels;
   const allowing = levels.findIndex(({ alternatives }) => hasBit(alternatives[0]!.bins, bin));
-  return { ...pod, level: Math.min(allowing, level[pod.item]!), bin };
+  return { ...pod, level: Math.min(allowing, pod.level), bin };
 }
 
 /** Hands out the pods of each class in its order. */
 class PodsOfClasses {
-  private readonly problem: Problem;
-  private readonly classes: Classes;
+  private readonly model: Model;
   private readonly givenOfClass: Int32Array;
-  private readonly givenOfItem: Int32Array;
+  private readonly givenOfLot: Int32Array;
 
-  constructor(problem: Problem, classes: Classes) {
-    this.problem = problem;
-    this.classes = classes;
-    this.givenOfClass = new Int32Array(classes.count);
-    this.givenOfItem = new Int32Array(problem.items.length);
+  constructor(model: Model) {
+    this.model = model;
+    this.givenOfClass = new Int32Array(model.classes.count);
+    this.givenOfLot = new Int32Array(model.lots.length);
   }
 
   next(c: number, count: number): Placement[] {
-    const { start, pods, level } = this.classes;
-    return Array.from({ length: count }, () => {
-      const item = pods[start[c]! + this.givenOfClass[c]!++]!;
-      const order = this.problem.items[item]!.order[this.givenOfItem[item]!++]!;
-      return { item, order, level: level[item]! };
-    });
+    const { start, lotOf } = this.model.classes;
+    const pods: Placement[] = [];
+    for (let n = 0; n < count; n++) this.give(lotOf[start[c]! + this.givenOfClass[c]!++]!, pods);
+    return pods;
+  }
+
+  private give(lot: number, pods: Placement[]): void {
+    const { item, level, orders, bundle }: Lot = this.model.lots[lot]!;
+    if (bundle) pods.push(...bundle);
+    else pods.push({ item, order: orders[this.givenOfLot[lot]!++]!, level });
   }
 
   rest(): Placement[] {
-    const { start, count } = this.classes;
+    const { start, count } = this.model.classes;
     return Array.from({ length: count }, (_, c) => c).flatMap((c) =>
       this.next(c, start[c + 1]! - start[c]! - this.givenOfClass[c]!),
     );
@@ -82,17 +83,15 @@ class PodsOfClasses {
 }
 
 class NodeDecoder {
-  private readonly problem: Problem;
-  private readonly classes: Classes;
+  private readonly model: Model;
   private readonly sets: OfferingSets;
   private readonly ranking: Ranking;
   private readonly names = new Map<Mask, NamedMask>();
 
-  constructor(problem: Problem, classes: Classes) {
-    this.problem = problem;
-    this.classes = classes;
-    this.sets = new OfferingSets(problem);
-    this.ranking = new Ranking(problem);
+  constructor(model: Model) {
+    this.model = model;
+    this.sets = new OfferingSets(model.problem);
+    this.ranking = new Ranking(model.problem);
   }
 
   nodeOf({ kind }: Run, placements: readonly Placement[]): NewNode | undefined {
@@ -103,8 +102,8 @@ class NodeDecoder {
 
   /** Every offering of the kind's template that holds the pods and costs pools and reservations no more than the kind. */
   private setOf(kind: number, placements: readonly Placement[]): OfferingSet | null {
-    const { kinds } = this.classes;
-    const { resources, items } = this.problem;
+    const { kinds } = this.model;
+    const { resources, items } = this.model.problem;
     const used = new Float64Array(resources);
     let set: OfferingSet | null = this.sets.whole(kinds.templates[kinds.template[kind]!]!);
     let before = -1;
@@ -121,8 +120,8 @@ class NodeDecoder {
   }
 
   private withinKind(set: OfferingSet, kind: number): OfferingSet | null {
-    const { kinds } = this.classes;
-    const { limits } = this.problem.pools[kinds.pool[kind]!]!;
+    const { kinds } = this.model;
+    const { limits } = this.model.problem.pools[kinds.pool[kind]!]!;
     const R = limits.length;
     const limited = [...limits.keys()].filter((r) => limits[r] !== Number.POSITIVE_INFINITY);
     if (limited.length === 0) return set;

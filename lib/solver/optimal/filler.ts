@@ -1,6 +1,5 @@
-import type { Problem } from '../problem.ts';
-import type { Classes } from './classes.ts';
 import { Knapsack, type Offered } from './knapsack.ts';
+import type { Classes, Lot, Model } from './model.ts';
 
 /** Fills a node by classes, then sees what their pods really ask for and adds pods to what that leaves. */
 export class Filler {
@@ -8,16 +7,16 @@ export class Filler {
   readonly taken: Int32Array;
   /** R amounts that these pods ask for. */
   readonly used: Float64Array;
-  private readonly problem: Problem;
+  private readonly lots: readonly Lot[];
   private readonly classes: Classes;
   private readonly knapsack: Knapsack;
 
-  constructor(problem: Problem, classes: Classes, prices: Float64Array) {
-    this.problem = problem;
+  constructor({ lots, classes, columns }: Model, prices: Float64Array) {
+    this.lots = lots;
     this.classes = classes;
-    this.knapsack = new Knapsack(classes.count, problem.resources, classes.requests, prices);
+    this.knapsack = new Knapsack(classes.count, columns, classes.requests, prices);
     this.taken = this.knapsack.taken;
-    this.used = new Float64Array(problem.resources);
+    this.used = new Float64Array(columns);
   }
 
   /**
@@ -114,9 +113,9 @@ export class Filler {
     }
   }
 
-  /** Requests of the class's pod that comes next when so many are left. */
+  /** Requests of the class's unit that comes next when so many are left. */
   private podRequests(c: number, left: number): Float64Array {
-    const { start, pods } = this.classes;
-    return this.problem.items[pods[start[c + 1]! - left]!]!.requests;
+    const { start, lotOf } = this.classes;
+    return this.lots[lotOf[start[c + 1]! - left]!]!.requests;
   }
 }

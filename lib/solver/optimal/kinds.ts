@@ -12,12 +12,14 @@ export interface Kinds {
   /** The cheapest offering of each. */
   readonly offering: Int32Array;
   readonly price: Float64Array;
+  /** What a node of it adds to the objective, micro-USD per hour: never negative. */
+  readonly cost: Float64Array;
   readonly template: Int32Array;
   readonly pool: Int32Array;
   /** Reservation index, or -1. */
   readonly reservation: Int32Array;
   readonly exotic: Uint8Array;
-  /** K × R: allocatable less DaemonSets, never negative. */
+  /** K × columns of the model: allocatable less DaemonSets, volumes that can be attached. Never negative. */
   readonly room: Float64Array;
   /** K × R: what pool limits count. */
   readonly capacity: Float64Array;
@@ -53,6 +55,7 @@ function describe(
     templates,
     offering,
     price: Float64Array.from(offering, (at) => price[at]!),
+    cost: Float64Array.from(offering, (at) => price[at]!),
     template: offering.map((at) => places[at]!.template),
     pool: offering.map((at) => pool[at]!),
     reservation: offering.map((at) => reservation[at]!),
@@ -60,6 +63,21 @@ function describe(
     room: amounts('room', templates, places, offering, problem.resources),
     capacity: amounts('capacity', templates, places, offering, problem.resources),
   };
+}
+
+/** Whether a unit that may be on these offerings fits the kind alone. */
+export function fitsKind(
+  { offering, room }: Kinds,
+  kind: number,
+  offerings: Mask,
+  requests: Float64Array,
+): boolean {
+  if (!hasBit(offerings, offering[kind]!)) return false;
+  const from = kind * requests.length;
+  for (let column = 0; column < requests.length; column++) {
+    if (requests[column]! > room[from + column]!) return false;
+  }
+  return true;
 }
 
 /** Whether a cheaper kind does all that this one does and takes no more of what is limited. */

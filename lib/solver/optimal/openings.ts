@@ -2,12 +2,13 @@
  * Which kinds of node may be opened, and for which classes: pools in order of choice, a next one only for pods that the one
  * before has no room for; limits, node counts and reservations as far as they are used.
  */
-import type { Problem } from '../problem.ts';
-import type { Classes } from './classes.ts';
+import type { Kinds } from './kinds.ts';
 import type { Offered } from './knapsack.ts';
+import type { Classes, Model } from './model.ts';
 
 export class Openings {
   private readonly classes: Classes;
+  private readonly kinds: Kinds;
   private readonly limits: readonly Float64Array[];
   private readonly nodesLeft: number[];
   private readonly unitsLeft: number[];
@@ -18,15 +19,16 @@ export class Openings {
   private readonly open: Uint8Array;
   private readonly view: { table: Uint8Array; from: number; step: number };
 
-  constructor({ pools, reservations }: Problem, classes: Classes) {
+  constructor({ problem: { pools, reservations }, classes, kinds }: Model) {
     this.classes = classes;
+    this.kinds = kinds;
     this.limits = pools.map((pool) => pool.limits.slice());
     this.nodesLeft = pools.map((pool) => pool.nodesLeft);
     this.unitsLeft = [...reservations];
     this.pools = [...pools.keys()].sort((a, b) => pools[a]!.rank - pools[b]!.rank || a - b);
     this.place = new Int32Array(classes.count).fill(-1);
     this.open = new Uint8Array(classes.fits.length);
-    this.view = { table: this.open, from: 0, step: classes.kinds.count };
+    this.view = { table: this.open, from: 0, step: kinds.count };
     for (let c = 0; c < classes.count; c++) this.moveOn(c);
   }
 
@@ -48,7 +50,7 @@ export class Openings {
 
   /** How many nodes of the kind may be opened. */
   most(kind: number): number {
-    const { kinds } = this.classes;
+    const { kinds } = this;
     const pool = kinds.pool[kind]!;
     const limits = this.limits[pool]!;
     const R = limits.length;
@@ -64,7 +66,7 @@ export class Openings {
 
   /** The cheapest kind that holds so much and may be opened; of the template of a kind where one is given. */
   cheapest(taken: Int32Array, used: Float64Array, below: number, template = -1): number | undefined {
-    const { kinds } = this.classes;
+    const { kinds } = this;
     const R = used.length;
     for (let kind = 0; kind < below; kind++) {
       if (template >= 0 && kinds.template[kind] !== template) continue;
@@ -83,7 +85,7 @@ export class Openings {
   }
 
   charge(kind: number, times: number): void {
-    const { kinds } = this.classes;
+    const { kinds } = this;
     const pool = kinds.pool[kind]!;
     const limits = this.limits[pool]!;
     this.nodesLeft[pool]! -= times;
@@ -99,7 +101,8 @@ export class Openings {
   }
 
   private moveOn(c: number): boolean {
-    const { kinds, fits } = this.classes;
+    const { kinds } = this;
+    const { fits } = this.classes;
     while (++this.place[c]! < this.pools.length) {
       const pool = this.pools[this.place[c]!];
       let any = false;

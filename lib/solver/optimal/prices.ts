@@ -1,16 +1,15 @@
 import { solveCovering } from '../lp/covering.ts';
-import type { Problem } from '../problem.ts';
 import type { Reprice } from './construct.ts';
-import { kindsOf } from './kinds.ts';
+import type { Kinds } from './kinds.ts';
 
-/** Resource prices from the fluid relaxation: no kind of node carries more worth than its price, some carry just that. */
-export function fluidPrices(problem: Problem): Reprice {
-  const kinds = kindsOf(problem, []);
+/** Resource prices from the fluid relaxation: no kind of node carries more worth than its cost, some carry just that. */
+export function fluidPrices({ count, cost, room }: Kinds): Reprice {
   const covering = {
-    rows: problem.resources,
-    columns: kinds.count,
-    cost: kinds.price,
-    coefficients: kinds.room,
+    rows: count === 0 ? 0 : room.length / count,
+    columns: count,
+    cost,
+    coefficients: room,
   };
-  return (demand) => solveCovering({ ...covering, demand }).duals;
+  return (demand) =>
+    count === 0 ? new Float64Array(demand.length) : solveCovering({ ...covering, demand }).duals;
 }

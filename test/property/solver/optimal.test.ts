@@ -6,7 +6,6 @@ import { syntheticPods } from '../../../bench/workloads/synthetic.ts';
 import { compile } from '../../../lib/planning/compile.ts';
 import { greedy, type Problem, type Solution, verify } from '../../../lib/solver/index.ts';
 import { bestOf } from '../../../lib/solver/optimal/best-of.ts';
-import { fluidPrices } from '../../../lib/solver/optimal/prices.ts';
 import { randomProblem } from '../../support/solver-problems.ts';
 
 const BUDGET = 20_000;
@@ -28,7 +27,7 @@ function plainProblem(problem: Problem): Problem {
 
 function both(problem: Problem): { best: Solution; baseline: Solution; winner: string } {
   const baseline = greedy(problem);
-  const { solution, winner } = bestOf(problem, baseline, fluidPrices(problem), BUDGET);
+  const { solution, winner } = bestOf(problem, baseline, BUDGET);
   return { best: solution, baseline, winner };
 }
 
@@ -83,7 +82,7 @@ describe('the portfolio on 10,000 pods of 20 shapes', () => {
     const input = plainPods(10_000, 20);
     const { problem } = compile(input, input.pods);
     const baseline = greedy(problem);
-    const { solution, iterations } = bestOf(problem, baseline, fluidPrices(problem), 3_000);
+    const { solution, iterations } = bestOf(problem, baseline, 3_000);
     expect(iterations).toBeLessThanOrEqual(3_100);
     expect(solution.unplaced).toEqual([]);
     expect(solution.pricePerHour / baseline.pricePerHour).toBeLessThanOrEqual(0.9);

@@ -3,6 +3,7 @@ import { unplacedFindings } from '../../../cli/unplaced.ts';
 import type { ProvisioningPlan } from '../../../lib/planning/types.ts';
 import { aPod } from '../../support/builders.ts';
 import { inlineFile } from '../../support/documents.ts';
+import { aReport } from '../../support/reports.ts';
 
 const SPEC = { nodeSelector: { a: 'b' }, volumes: [], affinity: {}, containers: [{}] };
 
@@ -15,6 +16,7 @@ function fieldOf(reasons: readonly string[], spec: object = SPEC): string | unde
     existing: [],
     unschedulable: [{ pod, reasons }],
     priceMicroUsdPerHour: 0,
+    solver: aReport(),
     notes: [],
   };
   return unplacedFindings(plan, [inlineFile(JSON.stringify(document))])[0]?.path;

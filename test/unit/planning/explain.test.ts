@@ -19,6 +19,7 @@ import {
   pods,
   someOfferings,
 } from '../../support/builders.ts';
+import { aReport } from '../../support/reports.ts';
 
 const reasons = (overrides: Partial<ProvisioningInput>): readonly string[] =>
   planProvisioning(aProvisioningInput(overrides)).unschedulable[0]?.reasons ?? [];
@@ -369,6 +370,8 @@ describe('a packing that the independent check finds wrong', () => {
     const input = aProvisioningInput({ pods: [aPod()] });
     const solution = { nodes: [], onBins: [], unplaced: [], pricePerHour: 0 };
     const violations = [{ rule: 'placement' as const, message: 'pod 0 is lost' }];
-    expect(() => planProvisioning(input, () => ({ solution, violations }))).toThrow(/pod 0 is lost/);
+    expect(() => planProvisioning(input, () => ({ solution, violations, report: aReport() }))).toThrow(
+      /pod 0 is lost/,
+    );
   });
 });

@@ -3,6 +3,7 @@ import type { PlannedNode, ProvisioningPlan } from '../../../lib/planning/types.
 import { planDocument } from '../../../lib/report/plan-json.ts';
 import { planLines } from '../../../lib/report/plan-table.ts';
 import { aNodePool, aPod, GIB, pods } from '../../support/builders.ts';
+import { aReport } from '../../support/reports.ts';
 
 function aPlannedNode(overrides: Partial<PlannedNode> = {}): PlannedNode {
   const offering = { instanceType: 'm7i.large', zone: 'us-east-1a', capacityType: 'spot' as const };
@@ -32,6 +33,7 @@ const aPlan = (overrides: Partial<ProvisioningPlan> = {}): ProvisioningPlan => (
   existing: [],
   unschedulable: [],
   priceMicroUsdPerHour: 0,
+  solver: aReport(),
   notes: [],
   ...overrides,
 });

@@ -2,19 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { greedy, maskOf, verify } from '../../../lib/solver/index.ts';
 import { bestOf } from '../../../lib/solver/optimal/best-of.ts';
 import { fillBins } from '../../../lib/solver/optimal/bins.ts';
-import { classesOf, isPlain, MAX_CLASSES } from '../../../lib/solver/optimal/classes.ts';
+import { MAX_CLASSES } from '../../../lib/solver/optimal/classes.ts';
 import { kindsOf } from '../../../lib/solver/optimal/kinds.ts';
 import { Knapsack } from '../../../lib/solver/optimal/knapsack.ts';
-import { fluidPrices } from '../../../lib/solver/optimal/prices.ts';
+import { isPlain } from '../../../lib/solver/optimal/lots.ts';
+import { modelOf } from '../../../lib/solver/optimal/model-of.ts';
 import { aProblem, podsPerNode } from '../../support/solver-builders.ts';
 
 const best = (problem: ReturnType<typeof aProblem>, iterations = 10_000) =>
-  bestOf(problem, greedy(problem), fluidPrices(problem), iterations);
+  bestOf(problem, greedy(problem), iterations);
 
 describe('classes', () => {
   it('gather pods with the same requests on the same offerings', () => {
     const problem = aProblem({ items: [{ count: 2 }, { count: 3, priority: 7 }, { requests: [2] }] });
-    const { count, requests, start, uniform } = classesOf(problem, Float64Array.of(1));
+    const { count, requests, start, uniform } = modelOf(problem).model.classes;
     expect(count).toBe(2);
     expect([...requests]).toEqual([2, 1]);
     expect([...start]).toEqual([0, 1, 6]);
@@ -24,13 +25,14 @@ describe('classes', () => {
   it('are at most 160 however many sizes there are, and ask for at least what each pod does', () => {
     const items = Array.from({ length: 1_000 }, (_, at) => ({ requests: [100 + at, 1_100 - at] }));
     const problem = aProblem({ resources: 2, shapes: [{ allocatable: [5_000, 5_000] }], items });
-    const { count, requests, start, pods } = classesOf(problem, Float64Array.of(1, 1));
+    const { classes, lots } = modelOf(problem).model;
+    const { count, requests, start, lotOf } = classes;
     expect(count).toBe(MAX_CLASSES);
-    const counted = new Set(pods);
+    const counted = new Set(lotOf);
     expect(counted.size).toBe(1_000);
     for (let c = 0; c < count; c++) {
       for (let at = start[c] ?? 0; at < (start[c + 1] ?? 0); at++) {
-        const asked = problem.items[pods[at] ?? -1]?.requests ?? [];
+        const asked = lots[lotOf[at] ?? -1]?.requests ?? [];
         for (const column of [0, 1]) {
           expect(asked[column]).toBeLessThanOrEqual(requests[c * 2 + column] ?? 0);
         }
@@ -113,9 +115,7 @@ describe('existing bins', () => {
         { requests: [9], levels: [{ alternatives: [{ offerings: [] }] }] },
       ],
     });
-    const prices = Float64Array.of(1);
-    const classes = classesOf(problem, prices);
-    const { fills, remaining } = fillBins(problem, classes, prices);
+    const { fills, remaining } = fillBins(modelOf(problem).model, Float64Array.of(1));
     expect(fills).toEqual([{ bin: 0, classes: [1], counts: [1] }]);
     expect([...remaining]).toEqual([1, 0]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { greedy, positionsOf, solve } from '../../../lib/solver/index.ts';
+import { GREEDY, greedy, positionsOf, solve } from '../../../lib/solver/index.ts';
 import { aProblem, podsPerNode } from '../../support/solver-builders.ts';
 
 const TWO_SIZES = {
@@ -106,6 +106,7 @@ describe('minValues after the cut to 600 types', () => {
   it('gives up the pods of a node whose cheapest types have too few values under Strict', () => {
     const { solution, violations } = solve(
       aProblem({ shapes, offerings, pools: [{ minValues }], items: [{ requests: [4], count: 3 }] }),
+      GREEDY,
     );
     expect(solution.nodes).toEqual([]);
     expect(solution.unplaced.map(({ order }) => order)).toEqual([0, 1, 2]);
@@ -153,6 +154,7 @@ describe('minValues after the cut to 600 types', () => {
           { levels: [{ alternatives: inOtherPool }] },
         ],
       }),
+      GREEDY,
     );
     expect(podsPerNode(solution)).toEqual([[2]]);
     expect(
