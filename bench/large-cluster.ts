@@ -42,7 +42,7 @@ function planOnce(): { times: Times; plan: ProvisioningPlan } {
   const startMs = performance.now();
   let compiledMs = 0;
   let solvedMs = 0;
-  const plan = planProvisioning(input, ({ problem }) => {
+  const plan = planProvisioning(input, undefined, ({ problem }) => {
     compiledMs = performance.now();
     const answer = solve(problem, GREEDY);
     solvedMs = performance.now();

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EMBEDDED_REGIONS, type EmbeddedRegion } from '../lib/adapters/memory/embedded-catalog.ts';
 import { servedPodsSchema } from '../lib/config/served-pods.ts';
+import { MAX_ITERATIONS, MAX_SEED } from '../lib/config/solver-settings.ts';
 import { DovetailError } from '../lib/model/errors.ts';
 import type { CapacityType } from '../lib/model/offering.ts';
 import {
@@ -11,6 +12,8 @@ import {
   PREFERENCE_POLICIES,
 } from '../lib/model/planning-policies.ts';
 import type { ServedPods } from '../lib/model/served-pods.ts';
+import { DEFAULT_SOLVER_SETTINGS, SOLVERS, type SolverName } from '../lib/model/solver-settings.ts';
+import { VARIANTS, type Variant } from '../lib/report/run-comparison.ts';
 import { profileHint } from './aws-environment.ts';
 import { addDeployedCommands } from './deployed/commands.ts';
 import { addDoctor } from './doctor/command-line.ts';
@@ -22,7 +25,6 @@ import { UserError } from './user-error.ts';
 
 /** Capacity types with embedded prices. */
 const CAPACITY_TYPES: readonly CapacityType[] = ['on-demand', 'spot'];
-const MAX_SEED = 2 ** 32 - 1;
 
 /** Runs one command line (without the program's name) and gives the exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -93,9 +95,21 @@ function addPlan(program: Command, ended: (exitCode: number) => void): void {
         .choices(MIN_VALUES_POLICIES)
         .default(DEFAULT_POLICIES.minValuesPolicy),
     )
+    .addOption(
+      new Option('--solver <solver>', "greedy is Karpenter's algorithm, which optimal is compared with")
+        .choices(SOLVERS)
+        .default(DEFAULT_SOLVER_SETTINGS.solver),
+    )
+    .option(
+      '--budget <iterations>',
+      'how much optimal may try; the same budget gives the same plan',
+      budget,
+      DEFAULT_SOLVER_SETTINGS.iterations,
+    )
     .option('--serve-namespaces <names>', 'only pods of these namespaces', list)
     .option('--serve-namespace-selector <labels>', 'or of namespaces with these labels, as for kubectl -l')
     .option('--serve-pods <labels>', 'only pods with these labels, such as team=x,!legacy')
+    .option('--price-constraints', 'plan again without constraints, one at a time: what each costs', false)
     .option('--json', 'print the plan as JSON', false)
     .action(async (options: PlanOptions) => {
       const { planCommand } = await import('./commands/plan.ts');
@@ -107,11 +121,24 @@ function addPlan(program: Command, ended: (exitCode: number) => void): void {
         preferencePolicy,
         minValuesPolicy,
         json,
+        solver,
+        budget: iterations,
+        priceConstraints,
       } = options;
       const live = { ...liveSource(options), ...servedPods(options) };
-      const policies = { preferencePolicy, minValuesPolicy };
+      const search = { ...DEFAULT_SOLVER_SETTINGS, solver, iterations };
+      const policies = { preferencePolicy, minValuesPolicy, solver: search };
+      const output = { priceConstraints, json };
       ended(
-        await planCommand({ paths, region, zones, capacityTypes: capacityType, policies, json, ...live }),
+        await planCommand({
+          paths,
+          region,
+          zones,
+          capacityTypes: capacityType,
+          policies,
+          ...output,
+          ...live,
+        }),
       );
     });
 }
@@ -143,7 +170,10 @@ function servedPods(options: PlanOptions): { readonly serves?: ServedPods } {
   );
 }
 
-interface PlanOptions extends PlanningPolicies {
+interface PlanOptions extends Omit<PlanningPolicies, 'solver'> {
+  readonly solver: SolverName;
+  readonly budget: number;
+  readonly priceConstraints: boolean;
   readonly serveNamespaces?: readonly string[];
   readonly serveNamespaceSelector?: string;
   readonly servePods?: string;
@@ -173,6 +203,15 @@ function addSimulate(program: Command, ended: (exitCode: number) => void): void 
     .description('run a scenario in virtual time and tell what happens')
     .argument('<scenario>', 'scenario file')
     .option('--seed <n>', `whole number up to ${MAX_SEED}; the scenario's own when absent`, seed)
+    .addOption(
+      new Option('--solver <solver>', "how plans are made; the scenario's own when absent").choices(SOLVERS),
+    )
+    .option(
+      '--compare <variants>',
+      `run it again as ${VARIANTS.join(', ')}; the scenario's own when absent`,
+      variants,
+    )
+    .option('--no-compare', 'run it once')
     .option('--trace <file>', 'write every step to this file, as JSON lines')
     .option('--json', 'print the summary as JSON instead of the story', false)
     .action(async (scenario: string, options: SimulateOptions) => {
@@ -193,6 +232,8 @@ function addRbac(program: Command, ended: (exitCode: number) => void): void {
 
 interface SimulateOptions {
   readonly seed?: number;
+  readonly solver?: SolverName;
+  readonly compare?: readonly Variant[] | false;
   readonly trace?: string;
   readonly json: boolean;
 }
@@ -212,6 +253,24 @@ function capacityTypes(text: string, previous: readonly CapacityType[]): Capacit
     }
     return known;
   });
+}
+
+function variants(text: string): Variant[] {
+  return list(text).map((part) => {
+    const known = VARIANTS.find((variant) => variant === part);
+    if (known === undefined) {
+      throw new InvalidArgumentError(`Unknown "${part}": want one or more of ${VARIANTS.join(', ')}.`);
+    }
+    return known;
+  });
+}
+
+function budget(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > MAX_ITERATIONS) {
+    throw new InvalidArgumentError(`Want a whole number of iterations from 0 to ${MAX_ITERATIONS}.`);
+  }
+  return value;
 }
 
 function seed(text: string): number {

@@ -1,10 +1,14 @@
 /** The construct's props are checked when it is made: a wrong one would be found by a deploy, or by nobody. */
 import { Token } from 'aws-cdk-lib';
+import { problemsOfSolver } from '../functions/shared/solver-choice.ts';
 import type { FunctionChoices } from './functions.ts';
 import type { NetworkProps } from './network.ts';
 import { CLUSTER, isLimit, isShare, ROLE, SUBNET, TOPIC, VPC, WANT } from './rules.ts';
 
-type Limits = Pick<FunctionChoices, 'maxLaunchesPerHour' | 'maxTerminationsPerHour' | 'ec2RateShare'>;
+type Limits = Pick<
+  FunctionChoices,
+  'maxLaunchesPerHour' | 'maxTerminationsPerHour' | 'ec2RateShare' | 'solver'
+>;
 
 interface Checked extends Limits {
   readonly cluster: string;
@@ -25,6 +29,7 @@ export function refuseWrongProps(props: Checked): void {
     ...number('maxLaunchesPerHour', props.maxLaunchesPerHour, isLimit),
     ...number('maxTerminationsPerHour', props.maxTerminationsPerHour, isLimit),
     ...number('ec2RateShare', props.ec2RateShare, isShare),
+    ...problemsOfSolver(props.solver ?? {}).map((wrong) => `solver: ${wrong}`),
   ];
   if (wrong.length === 0) return;
   const error = new Error(`the props of Dovetail are not as the stack needs them:\n  ${wrong.join('\n  ')}`);

@@ -1,6 +1,8 @@
 /** What `-c name=value` may say, checked: the props of the construct, or one error that names everything wrong. */
 import { problemsOfServes, type Serves } from '../functions/shared/serves.ts';
+import { problemsOfSolver, type SolverChoice } from '../functions/shared/solver-choice.ts';
 import { MIN_VALUES_POLICIES, PREFERENCE_POLICIES } from '../lib/model/planning-policies.ts';
+import { SOLVERS } from '../lib/model/solver-settings.ts';
 import { compareText } from '../lib/model/stable-json.ts';
 import { didYouMean } from '../lib/model/suggest.ts';
 import type { DovetailProps } from './dovetail.ts';
@@ -41,6 +43,7 @@ export function propsOfContext(context: Context): DovetailProps {
     ...reader.choice('rbac', ['apply', 'print'] as const),
     ...reader.choice('preferencePolicy', PREFERENCE_POLICIES),
     ...reader.choice('minValuesPolicy', MIN_VALUES_POLICIES),
+    ...reader.solver(),
     ...reader.flag('reservedConcurrency'),
     ...reader.number('maxLaunchesPerHour', isLimit, WANT.maxLaunchesPerHour),
     ...reader.number('maxTerminationsPerHour', isLimit, WANT.maxTerminationsPerHour),
@@ -144,6 +147,20 @@ class Reader {
     return {};
   }
 
+  /** `greedy`, or settings as JSON; in `cdk.json` they may stand as an object. */
+  solver(): Pick<DovetailProps, 'solver'> {
+    const value = this.#said('solver');
+    if (value === undefined) return {};
+    const written = SOLVERS.some((name) => name === value) ? { solver: value } : objectOf(value);
+    if (written === undefined) {
+      this.#wrong('solver', value, `${SOLVERS.join(' or ')}, or settings as a JSON object (docs/solver.md)`);
+      return {};
+    }
+    const problems = problemsOfSolver(written);
+    this.problems.push(...problems.map((problem) => `solver: ${problem}`));
+    return problems.length === 0 ? { solver: written as SolverChoice } : {};
+  }
+
   serves(): Pick<DovetailProps, 'serves'> {
     const said = Object.entries(SERVES).flatMap(([member, name]) => {
       const value = this.#said(name);
@@ -160,6 +177,16 @@ class Reader {
 
   #wrong(name: string, value: unknown, want: string): void {
     this.problems.push(`${name}=${shown(value)}: want ${want}`);
+  }
+}
+
+/** An object, also as JSON text. */
+function objectOf(value: unknown): object | undefined {
+  try {
+    const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -97,7 +97,12 @@ export class Board extends Construct {
         [each('Nodes', ['nodePool', 'capacityType'], this.#of('Maximum', ONE_MINUTE))],
         { stacked: true },
       ),
-      graph('$ per hour', [this.#gauge('UsdPerHour')]),
+      graph('$ per hour of all nodes; of new plans, and by Karpenter', [
+        this.#gauge('UsdPerHour'),
+        ...(['PlannedUsdPerHour', 'KarpenterUsdPerHour'] as const).map((name) =>
+          metric(name, { ...this.#of('Sum', FIVE_MINUTES), label: name }),
+        ),
+      ]),
       graph('Interruptions', [each('Interruptions', ['detailType'], this.#of('Sum', FIVE_MINUTES))]),
     ];
   }
@@ -125,6 +130,7 @@ export class Board extends Construct {
         each('GuardRefused', ['code'], perFive, 'guard: '),
         each('WorkStopped', ['work'], perFive, 'stopped: '),
         each('DrainStepsRefused', ['code'], perFive, 'drain: '),
+        metric('PlansCutShort', { ...perFive, label: 'plans cut short' }),
       ]),
       graph('Messages and rules that failed', [
         each('MessagesRetried', ['code'], perFive, 'again: '),

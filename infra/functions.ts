@@ -8,6 +8,7 @@ import type { provisionerEnv } from '../functions/provisioner/env.ts';
 import type { publisherEnv } from '../functions/publisher/env.ts';
 import type { reconcilerEnv } from '../functions/reconciler/env.ts';
 import { problemsOfServes, type Serves } from '../functions/shared/serves.ts';
+import type { SolverChoice } from '../functions/shared/solver-choice.ts';
 import { DovetailError } from '../lib/model/errors.ts';
 import type { MIN_VALUES_POLICIES, PREFERENCE_POLICIES } from '../lib/model/planning-policies.ts';
 import { Ec2Permissions } from './ec2-permissions.ts';
@@ -37,6 +38,8 @@ export interface FunctionChoices {
   readonly serves?: Serves;
   readonly preferencePolicy?: (typeof PREFERENCE_POLICIES)[number];
   readonly minValuesPolicy?: (typeof MIN_VALUES_POLICIES)[number];
+  /** How plans are searched for, and what they are compared by (docs/solver.md); what is left out has its default. */
+  readonly solver?: SolverChoice;
   /** Takes the functions' concurrency from the account's quota. Default false: small accounts refuse it. */
   readonly reservedConcurrency?: boolean;
   readonly maxLaunchesPerHour?: number;
@@ -127,6 +130,7 @@ export class Functions extends Construct {
       LAUNCH_QUEUE_URL: queues.launch.queueUrl,
       PREFERENCE_POLICY: choices.preferencePolicy ?? 'Respect',
       MIN_VALUES_POLICY: choices.minValuesPolicy ?? 'Strict',
+      SOLVER: JSON.stringify(choices.solver ?? {}),
       NODE_ROLES: nodeRoles.profilesJson,
       MAX_LAUNCHES_PER_HOUR: String(choices.maxLaunchesPerHour ?? MAX_LAUNCHES_PER_HOUR),
       STOP_PARAMETER: this.#stopParameter(),

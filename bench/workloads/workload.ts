@@ -36,3 +36,13 @@ export const podsOf = (sizes: readonly Size[]): Pod[] =>
   sizes.map(({ cpuMillicores, memoryMib }, at) =>
     aPod({ name: `pod-${at}`, cpuMillicores, memoryBytes: memoryMib * MIB }),
   );
+
+/** So many of a workload's pods, evenly spread over its list. */
+export function sampled(workload: Workload, count: number): Workload {
+  const { pods } = workload.input;
+  const chosen = Array.from({ length: count }, (_, at) => pods[Math.floor((at * pods.length) / count)]);
+  return {
+    ...workload,
+    input: { ...workload.input, pods: chosen.filter((pod) => pod !== undefined) },
+  };
+}

@@ -7,6 +7,9 @@ import type { PlanningPolicies } from '../../lib/model/planning-policies.ts';
 import type { ServedPods } from '../../lib/model/served-pods.ts';
 import { didYouMean } from '../../lib/model/suggest.ts';
 import { planProvisioning } from '../../lib/planning/plan-provisioning.ts';
+import { priceConstraints } from '../../lib/planning/price-constraints.ts';
+import type { ProvisioningInput, ProvisioningPlan } from '../../lib/planning/types.ts';
+import { constraintPriceLines, constraintPricesDocument } from '../../lib/report/constraint-prices.ts';
 import { planDocument } from '../../lib/report/plan-json.ts';
 import { planLines } from '../../lib/report/plan-table.ts';
 import { checkPools } from '../check-pools.ts';
@@ -31,8 +34,13 @@ export interface PlanArgs {
   readonly policies: PlanningPolicies;
   /** Whose pods are planned; absent means everybody's. */
   readonly serves?: ServedPods;
+  /** Whether to say what constraints cost. */
+  readonly priceConstraints: boolean;
   readonly json: boolean;
 }
+
+/** Each is a plan of its own, so that pricing takes about as many times as long as planning. */
+const MOST_PRICED_CONSTRAINTS = 10;
 
 /** Throws `UserError` for input that cannot be planned; gives 1 when a pod has no place. */
 export async function planCommand(args: PlanArgs): Promise<number> {
@@ -41,17 +49,36 @@ export async function planCommand(args: PlanArgs): Promise<number> {
   const { files, documents, notes } = await inputOf(args);
   throwErrors(await checkPools(documents, files, [catalog]));
   const prepared = await preparePlan(documents, args, catalog);
-  const plan = planProvisioning(prepared.input);
+  const { plan, milliseconds } = timed(() => planProvisioning(prepared.input));
   const planNotes = [...prepared.notes, ...suspiciousRequests(prepared.input), ...plan.notes];
+  const constraints = args.priceConstraints ? pricesOf(prepared.input, plan) : undefined;
   if (args.json) {
+    const document = {
+      ...planDocument(plan, { seed: args.policies.solver.seed, milliseconds }),
+      ...(constraints === undefined ? {} : { constraints: constraintPricesDocument(constraints) }),
+    };
     await writeErrLines([...notes, ...planNotes.map((note) => `note: ${note}`)]);
-    await writeOut(`${JSON.stringify(planDocument(plan), undefined, 2)}\n`);
+    await writeOut(`${JSON.stringify(document, undefined, 2)}\n`);
   } else {
     await writeErrLines(notes);
     await writeOut(paint(planLines(plan, planNotes)));
+    if (constraints !== undefined) {
+      const lines = constraintPriceLines(constraints).map((line) => `  ${line}\n`);
+      await writeOut(`\nWhat constraints cost:\n${lines.join('')}`);
+    }
   }
   await writeErrLines(unplacedFindings(plan, files).map(formatFinding));
   return plan.unschedulable.length > 0 ? EXIT.unmet : EXIT.good;
+}
+
+const pricesOf = (input: ProvisioningInput, plan: ProvisioningPlan) =>
+  priceConstraints(input, plan, (relaxed) => planProvisioning(relaxed), { most: MOST_PRICED_CONSTRAINTS });
+
+/** The decision itself knows no clock. */
+function timed(decide: () => ProvisioningPlan): { plan: ProvisioningPlan; milliseconds: number } {
+  const startMs = performance.now();
+  const plan = decide();
+  return { plan, milliseconds: Math.round(performance.now() - startMs) };
 }
 
 async function inputOf({ paths, live, region }: PlanArgs): Promise<LoadedInput> {

@@ -7,10 +7,14 @@ import {
   isEmbeddedRegion,
 } from '../../lib/adapters/memory/embedded-catalog.ts';
 import { formatFinding } from '../../lib/config/finding.ts';
+import type { SolverName } from '../../lib/model/solver-settings.ts';
+import { comparisonLines, type Variant } from '../../lib/report/run-comparison.ts';
 import { isGood, summaryLines } from '../../lib/report/simulation-summary.ts';
 import { type LoadedScenario, loadScenario } from '../../lib/simulator/load-scenario.ts';
 import type { ReadRelative } from '../../lib/simulator/read-beside.ts';
+import type { Scenario } from '../../lib/simulator/scenario.ts';
 import { simulate } from '../../lib/simulator/simulate.ts';
+import { simulateVariants } from '../../lib/simulator/variants.ts';
 import { EXIT } from '../exit-code.ts';
 import { readInputs } from '../input-files.ts';
 import { writeErrLines, writeOut } from '../output.ts';
@@ -20,6 +24,10 @@ import { UserError } from '../user-error.ts';
 export interface SimulateArgs {
   readonly scenario: string;
   readonly seed?: number;
+  /** The scenario's own when absent. */
+  readonly solver?: SolverName;
+  /** What else to run it with, for comparison; the scenario's own when absent, nothing when false. */
+  readonly compare?: readonly Variant[] | false;
   /** File for the trace, as JSON lines. */
   readonly trace?: string;
   /** The summary as JSON instead of the story. */
@@ -31,7 +39,8 @@ const TRACE_CHUNK_LINES = 1_000;
 
 /** `EXIT.unmet` when a check failed or a pod has no place. Throws a `UserError` with every problem of the input. */
 export async function simulateCommand(args: SimulateArgs): Promise<number> {
-  const { scenario, catalog } = await readScenario(args.scenario);
+  const { scenario: read, catalog } = await readScenario(args.scenario);
+  const scenario = withSolver(read, args.solver);
   const trace = openTrace(args.trace);
   const screen = new Screen({
     out: (text) => process.stdout.write(text),
@@ -40,23 +49,38 @@ export async function simulateCommand(args: SimulateArgs): Promise<number> {
     nowMs: () => performance.now(),
     endMs: scenario.endMs,
   });
-  const summary = await simulate({
+  const options = {
     scenario,
     catalog,
     seed: args.seed ?? scenario.seed,
+    onProgress: (elapsedMs: number) => screen.progress(elapsedMs),
+  };
+  const summary = await simulate({
+    ...options,
     ...(args.json === true ? {} : { print: (line) => screen.print(line) }),
     ...(trace === undefined ? {} : { trace: (line) => trace.write(line) }),
-    onProgress: (elapsedMs) => screen.progress(elapsedMs),
   });
   trace?.close();
+  const others = await simulateVariants(
+    options,
+    args.compare === false ? [] : (args.compare ?? scenario.compare),
+  );
   screen.clear();
   await writeOut(
     args.json === true
-      ? `${JSON.stringify(summary, undefined, 2)}\n`
-      : `\n${summaryLines(summary).join('\n')}\n`,
+      ? `${JSON.stringify({ ...summary, others }, undefined, 2)}\n`
+      : `\n${[...summaryLines(summary), ...comparisonLines(summary, others)].join('\n')}\n`,
   );
   return isGood(summary) ? EXIT.good : EXIT.unmet;
 }
+
+const withSolver = (scenario: Scenario, solver: SolverName | undefined): Scenario =>
+  solver === undefined
+    ? scenario
+    : {
+        ...scenario,
+        policies: { ...scenario.policies, solver: { ...scenario.policies.solver, solver } },
+      };
 
 async function readScenario(path: string): Promise<LoadedScenario> {
   const { files, problems } = readInputs([path]);

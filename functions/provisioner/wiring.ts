@@ -46,7 +46,11 @@ export async function wireProvisioner(environment: Environment) {
   const guard = new DynamoRateGuard({ table, clock, name: 'launches' });
   const deps = {
     ...base,
-    policies: { preferencePolicy: env.PREFERENCE_POLICY, minValuesPolicy: env.MIN_VALUES_POLICY },
+    policies: {
+      preferencePolicy: env.PREFERENCE_POLICY,
+      minValuesPolicy: env.MIN_VALUES_POLICY,
+      solver: env.SOLVER,
+    },
     claims,
     slots,
     snapshots,

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { servedPodsSchema } from '../../lib/config/served-pods.ts';
+import { solverSettingsSchema } from '../../lib/config/solver-settings.ts';
 import { DovetailError } from '../../lib/model/errors.ts';
 import { MIN_VALUES_POLICIES, PREFERENCE_POLICIES } from '../../lib/model/planning-policies.ts';
 
@@ -50,6 +51,8 @@ export const VARIABLES = {
   POLL_MODE: z.enum(['watch', 'list']),
   PREFERENCE_POLICY: z.enum(PREFERENCE_POLICIES),
   MIN_VALUES_POLICY: z.enum(MIN_VALUES_POLICIES),
+  /** JSON object: settings of the solver, as people write them; `{}` is every default. */
+  SOLVER: jsonOf(solverSettingsSchema),
   /** JSON object: name of each node role that may be passed, to the name of its instance profile. */
   NODE_ROLES: jsonOf(z.record(z.string().min(1), z.string().min(1))),
   /** Of the account's EC2 request rates in this region: more than 0, at most 1. */

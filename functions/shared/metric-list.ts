@@ -2,7 +2,7 @@
  * Every custom metric there is, because each costs money: a name with one set of dimension values is one metric
  * (https://aws.amazon.com/cloudwatch/pricing/). All have the dimension `service`, which is the installation; dimensions
  * of control code that are not named here are left out. With one NodePool that uses both capacity types and no failures a
- * deployment has twelve, those whose `when` is `always`.
+ * deployment has fourteen, those whose `when` is `always`.
  */
 export interface MetricDefinition {
   readonly unit: 'Count' | 'Seconds' | 'None';
@@ -36,6 +36,9 @@ export const METRICS: Readonly<Record<string, MetricDefinition>> = {
   UnavailableOfferings: always('Count'),
   /** As they happen. */
   InstancesLaunched: always('Count', 'capacityType'),
+  /** Of plans that buy nodes: what they cost, and what Karpenter's algorithm would have bought in their place. */
+  PlannedUsdPerHour: always('None'),
+  KarpenterUsdPerHour: always('None'),
   /** From a pod's creation, as one that must wait for a node, until it runs. */
   PodPendingToRunning: always('Seconds'),
   PlannedPodsBound: always('Count'),
@@ -52,6 +55,8 @@ export const METRICS: Readonly<Record<string, MetricDefinition>> = {
   RuleFailed: trouble('code'),
   ProvisionRequestsRefused: trouble(),
   ProvisionRequestsExpired: trouble(),
+  /** Plans whose search ended early, for want of time: valid, and dearer than they might be. */
+  PlansCutShort: trouble(),
   UnknownInstances: trouble(),
   OrphanInstancesEnded: trouble(),
   DrainHopsExhausted: trouble(),

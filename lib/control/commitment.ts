@@ -15,6 +15,7 @@ import type { CommittedPlan, Order } from '../model/plan.ts';
 import type { Pod } from '../model/pod.ts';
 import { shapeHash } from '../model/shape.ts';
 import type { ClaimSlots, Slot } from '../model/slots.ts';
+import type { SolverSettings } from '../model/solver-settings.ts';
 import type { PlannedNode, ProvisioningPlan } from '../planning/types.ts';
 import { FLEET_MAX_TYPES, ORDER_MAX_CLAIMS } from './limits.ts';
 
@@ -27,6 +28,8 @@ export interface CommitmentContext {
   /** Claims behind the nodes of `plan.existing`, by the name planning knows them by. */
   readonly claims: ReadonlyMap<string, NodeClaim>;
   readonly nodeClasses: ReadonlyMap<string, NodeClass>;
+  /** What the plan was made under. */
+  readonly settings: SolverSettings;
 }
 
 /** The same plan and context give the same bytes: names derive from the plan's id. */
@@ -54,6 +57,7 @@ export function commitmentOf(plan: ProvisioningPlan, context: CommitmentContext)
     claims,
     slots: [...newSlots, ...added],
     unschedulable: plan.unschedulable.map(({ pod, reasons }) => ({ podUid: pod.uid, reasons })),
+    solver: { ...plan.solver, settings: context.settings },
   };
 }
 

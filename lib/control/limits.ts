@@ -100,6 +100,12 @@ export const TERMINATE_POLL_MS = 5_000;
 /** Steps of one drain message chain; the reconciler starts a new chain if it ever ends early. */
 export const DRAIN_MAX_HOPS = 200;
 
+/**
+ * After so long, from the start of a delivery, no plan is searched any further: the best one so far is committed. A third of
+ * the provisioner's minute, so that reading before and committing after have the rest; pods wait no longer than that.
+ */
+export const SEARCH_MAX_MS = 20_000;
+
 /** Pods of one namespace whose tolerations may fail in a round before the others of it are left to the next one. */
 export const TOLERATIONS_FAILED_MAX = 3;
 

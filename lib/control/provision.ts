@@ -7,37 +7,41 @@ import type { ProvisionRequest } from '../messages/provision-request.ts';
 import { counted } from '../model/counted.ts';
 import { DovetailError } from '../model/errors.ts';
 import { type PlanId, planId, requestId, type SnapshotId, snapshotId } from '../model/ids.ts';
-import type { CommittedPlan } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { stableHash } from '../model/stable-json.ts';
 import { planProvisioning } from '../planning/plan-provisioning.ts';
-import type { ProvisioningPlan } from '../planning/types.ts';
 import { commitmentOf } from './commitment.ts';
 import type { ControlDeps } from './deps.ts';
 import { type ExecuteDeps, executePlan } from './execute-plan.ts';
+import { SEARCH_MAX_MS } from './limits.ts';
 import { readProvisioningInput } from './provisioning-input.ts';
+import { tellPlan } from './tell-plan.ts';
 
 export type ProvisionDeps = ExecuteDeps &
   Pick<ControlDeps, 'installation' | 'policies' | 'snapshots' | 'documents' | 'catalog' | 'unavailable'>;
+
+/** All plans of one delivery share what time there is: a batch that is taken apart makes up to ten. */
+type Deciding = ProvisionDeps & { readonly searchUntilMs: number };
 
 /**
  * Carries out a batch. Throws (transient: the batch is redelivered) when a store fails or another delivery committed one
  * of the requests meanwhile; then the redelivery finds the pointers.
  */
 export async function provision(deps: ProvisionDeps, requests: readonly ProvisionRequest[]): Promise<void> {
+  const searchUntilMs = deps.clock.nowMs() + SEARCH_MAX_MS;
   const { planned, fresh } = await sortOut(deps, requests);
   for (const id of planned) {
     const plan = await deps.plans.get(id);
     if (plan !== undefined) await executePlan(deps, plan);
   }
-  if (fresh.length > 0) await decideOrRefuse(deps, fresh);
+  if (fresh.length > 0) await decideOrRefuse({ ...deps, searchUntilMs }, fresh);
 }
 
 /**
  * An error that no retry can mend must not block the queue: the batch is taken apart, and a request that fails alone is
  * acknowledged, counted and told of. The poller asks for its pods again, ever more rarely.
  */
-async function decideOrRefuse(deps: ProvisionDeps, requests: readonly ProvisionRequest[]): Promise<void> {
+async function decideOrRefuse(deps: Deciding, requests: readonly ProvisionRequest[]): Promise<void> {
   try {
     await decide(deps, requests);
   } catch (error) {
@@ -72,7 +76,7 @@ async function sortOut(
   return { planned, fresh };
 }
 
-async function decide(deps: ProvisionDeps, requests: readonly ProvisionRequest[]): Promise<void> {
+async function decide(deps: Deciding, requests: readonly ProvisionRequest[]): Promise<void> {
   const startedAtMs = deps.clock.nowMs();
   // What an earlier plan committed and a crash left undone must be seen by limits and coverage first.
   for (const plan of await deps.plans.listUnfinished()) await executePlan(deps, plan);
@@ -80,10 +84,10 @@ async function decide(deps: ProvisionDeps, requests: readonly ProvisionRequest[]
   const wanted = new Set(requests.flatMap((request) => request.podUids));
   const { input, claims, nodeClasses } = await readProvisioningInput(deps, snapshot.snapshot, wanted);
   if (input.pods.length === 0) return;
-  const plan = planProvisioning(input);
+  const plan = planProvisioning(input, () => deps.clock.nowMs() >= deps.searchUntilMs);
   const requestIds = requests.map((request) => requestId(request.requestId));
   const id = planId(`p${stableHash(requestIds)}`);
-  report(deps, { id, requestIds }, plan);
+  tellPlan(deps, { id, requestIds }, plan);
   const plannedAtMs = deps.clock.nowMs();
   const committed = commitmentOf(plan, {
     id,
@@ -92,6 +96,7 @@ async function decide(deps: ProvisionDeps, requests: readonly ProvisionRequest[]
     snapshotId: snapshot.id,
     claims,
     nodeClasses,
+    settings: input.solver,
     nowMs: deps.clock.nowMs(),
   });
   if ((await deps.plans.commit(committed)) === 'taken') {
@@ -142,42 +147,4 @@ async function newestSnapshot(
     );
   }
   return newest;
-}
-
-function report(
-  deps: ProvisionDeps,
-  { id, requestIds }: Pick<CommittedPlan, 'id' | 'requestIds'>,
-  plan: ProvisioningPlan,
-): void {
-  const pods = plan.nodes.reduce((sum, node) => sum + node.pods.length, 0);
-  const price = (plan.priceMicroUsdPerHour / 1e6).toFixed(4);
-  const nodes = plan.nodes.map(
-    (node) =>
-      `${node.instanceType} ${node.capacityType} ${node.zone} with ${counted(node.pods.length, 'pod')}`,
-  );
-  const placed = plan.existing.reduce((sum, { pods: here }) => sum + here.length, 0);
-  const parts = [
-    plan.nodes.length > 0
-      ? `${counted(pods, 'pod')} on ${counted(plan.nodes.length, 'new node')} at $${price}/h: ${nodes.join('; ')}`
-      : undefined,
-    placed > 0 ? `${counted(placed, 'pod')} on nodes there or on their way` : undefined,
-    plan.unschedulable.length > 0
-      ? `${counted(plan.unschedulable.length, 'pod')} without a place`
-      : undefined,
-  ].filter((part) => part !== undefined);
-  deps.events.emit({
-    type: 'PlanMade',
-    message: `plan: ${parts.join('; ') || 'nothing to do'}`,
-    fields: {
-      ...{ plan: id, requests: requestIds, pods, nodes: plan.nodes.length },
-      priceMicroUsdPerHour: plan.priceMicroUsdPerHour,
-    },
-  });
-  for (const { pod, reasons } of plan.unschedulable) {
-    deps.events.emit({
-      type: 'FailedScheduling',
-      message: `${pod.namespace}/${pod.name} has no place: ${reasons.join('; ')}`,
-      fields: { plan: id, podUid: pod.uid, reasons },
-    });
-  }
 }

@@ -2,6 +2,7 @@ import type { ClaimName, OrderId, PlanId, PodUid, RequestId, SnapshotId } from '
 import type { PlannedClaim } from './node-claim.ts';
 import type { CapacityType, PricedOffering } from './offering.ts';
 import type { ClaimSlots } from './slots.ts';
+import type { SolverName, SolverSettings } from './solver-settings.ts';
 
 /**
  * The committed outcome of one provisioning batch. Written once, with a pointer per request, if absent; then claims,
@@ -18,6 +19,31 @@ export interface CommittedPlan {
   readonly claims: readonly PlannedClaim[];
   readonly slots: readonly ClaimSlots[];
   readonly unschedulable: readonly { readonly podUid: PodUid; readonly reasons: readonly string[] }[];
+  /** How the plan was found; absent in plans from before it was written down. */
+  readonly solver?: PlanSearch;
+}
+
+/** What the solver said of a plan. Amounts are micro-USD per hour of new nodes. */
+export interface PlanSearch {
+  readonly solver: SolverName;
+  /** What it was made under: the installation's may have changed since. */
+  readonly settings: SolverSettings;
+  readonly pricePerHour: number;
+  /** No plan that places the same pods is cheaper; absent for `greedy`, which proves nothing. */
+  readonly lowerBoundPerHour?: number;
+  /** What Karpenter's algorithm would have bought, and how many pods it would have left without a place. */
+  readonly baselinePerHour: number;
+  readonly baselineUnplaced: number;
+  readonly terms: readonly { readonly name: string; readonly perHour: number }[];
+  readonly winner: string;
+  readonly iterations: number;
+  /** Why the search ended before it was through: such a plan is not found again by a replay. */
+  readonly cut?: string;
+  readonly decidedFirst: readonly {
+    readonly what: string;
+    readonly pods: number;
+    readonly atMostPerHour: number;
+  }[];
 }
 
 /** Claims with equal fleet requests, at most `ORDER_MAX_CLAIMS` of them. Ranked offerings, best first. */

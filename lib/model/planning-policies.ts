@@ -1,5 +1,7 @@
+import { DEFAULT_SOLVER_SETTINGS, type SolverSettings } from './solver-settings.ts';
+
 /**
- * How planning treats what may be given up. Karpenter's settings of the same names.
+ * How planning treats what may be given up, by Karpenter's settings of the same names, and how it searches.
  * Source: karpenter `pkg/operator/options/options.go` (`PREFERENCE_POLICY`, `MIN_VALUES_POLICY`).
  */
 export interface PlanningPolicies {
@@ -7,6 +9,7 @@ export interface PlanningPolicies {
   readonly preferencePolicy: PreferencePolicy;
   /** `BestEffort`: a node may keep fewer values than a NodePool's minValues ask for, and the plan says so. */
   readonly minValuesPolicy: MinValuesPolicy;
+  readonly solver: SolverSettings;
 }
 
 export const PREFERENCE_POLICIES = ['Respect', 'Ignore'] as const;
@@ -15,5 +18,9 @@ export type PreferencePolicy = (typeof PREFERENCE_POLICIES)[number];
 export const MIN_VALUES_POLICIES = ['Strict', 'BestEffort'] as const;
 export type MinValuesPolicy = (typeof MIN_VALUES_POLICIES)[number];
 
-/** Karpenter's defaults. */
-export const DEFAULT_POLICIES: PlanningPolicies = { preferencePolicy: 'Respect', minValuesPolicy: 'Strict' };
+/** Karpenter's defaults, and the solver's. */
+export const DEFAULT_POLICIES: PlanningPolicies = {
+  preferencePolicy: 'Respect',
+  minValuesPolicy: 'Strict',
+  solver: DEFAULT_SOLVER_SETTINGS,
+};

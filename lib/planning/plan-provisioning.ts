@@ -1,25 +1,44 @@
 // The provisioning decision: pods without a place become nodes. Pure; called by `control/provision` and by `plan`.
 import { DovetailError } from '../model/errors.ts';
 import type { Pod } from '../model/pod.ts';
-import { GREEDY, type Outcome, solve, type Violation } from '../solver/index.ts';
+import { checkProblem, type Outcome, solve, type Violation } from '../solver/index.ts';
 import { type Compiled, compile } from './compile.ts';
 import { byName, decodeExisting, decodeNodes, podAt } from './decode.ts';
 import { explainer } from './explain.ts';
 import { notesOf } from './notes.ts';
+import { objectiveOf } from './objective-of.ts';
 import { waitingForClaims } from './once-pod-claims.ts';
 import { refusalOf } from './provisionable.ts';
+import { inOurTerms } from './refused-problem.ts';
 import type { ProvisioningInput, ProvisioningPlan } from './types.ts';
 import { poolsThatBringVolumes, withoutEarly } from './volumes-to-come.ts';
 
-export type Solve = (compiled: Compiled) => Outcome;
+export type ShouldStop = () => boolean;
+export type Solve = (compiled: Compiled, shouldStop: ShouldStop) => Outcome;
 
-const solveGreedily: Solve = ({ problem }) => solve(problem, GREEDY);
+/** As the input's settings say. */
+const solveAsSet: Solve = (compiled, shouldStop) => {
+  const { solver, iterations, seed } = compiled.input.solver;
+  checkProblem(compiled.problem);
+  return solve(compiled.problem, {
+    ...{ solver, iterations, seed, shouldStop },
+    objective: objectiveOf(compiled),
+  });
+};
+
+const never: ShouldStop = () => false;
 
 /**
- * Refuses what cannot be planned for, packs the rest and explains what found no place. The same input gives the same plan.
- * Throws `DovetailError` `InvalidPlan` when the independent check finds the packing wrong: nothing may be bought then.
+ * Refuses what cannot be planned for, packs the rest and explains what found no place. The same input gives the same plan,
+ * unless `shouldStop` cut it short, which the plan says then.
+ * Throws `DovetailError` `InvalidProblem` for amounts or sizes that nothing can be planned with, and `InvalidPlan` when the
+ * independent check finds the packing wrong: nothing may be bought then.
  */
-export function planProvisioning(input: ProvisioningInput, solver: Solve = solveGreedily): ProvisioningPlan {
+export function planProvisioning(
+  input: ProvisioningInput,
+  shouldStop: ShouldStop = never,
+  solver: Solve = solveAsSet,
+): ProvisioningPlan {
   const refused: { pod: Pod; reasons: string[] }[] = [];
   const usable: Pod[] = [];
   const bringing = poolsThatBringVolumes(input.nodePools);
@@ -32,7 +51,7 @@ export function planProvisioning(input: ProvisioningInput, solver: Solve = solve
   for (const [pod, reason] of waiting) refused.push({ pod, reasons: [reason] });
   const pods = usable.filter((pod) => !waiting.has(pod));
   const compiled = compile(input, pods);
-  const { solution, violations, report } = solver(compiled);
+  const { solution, violations, report } = inOurTerms(compiled, () => solver(compiled, shouldStop));
   if (violations.length > 0) throw invalidPlan(violations);
   const nodes = decodeNodes(compiled, solution);
   const reasonsOf = explainer(compiled, solution);
@@ -47,6 +66,7 @@ export function planProvisioning(input: ProvisioningInput, solver: Solve = solve
     unschedulable: inPodOrder([...refused, ...unplaced, ...early]),
     priceMicroUsdPerHour: solution.pricePerHour,
     solver: report,
+    placedMore: Math.max(0, report.baselineUnplaced - solution.unplaced.length),
     notes: notesOf(compiled, nodes),
   };
 }

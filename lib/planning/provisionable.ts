@@ -4,6 +4,7 @@ import { type VolumeState, volumePlaces } from '../constraints/volumes.ts';
 import type { NodeSelectorTerm } from '../model/affinity.ts';
 import { LABEL } from '../model/labels.ts';
 import { isDaemonSetPod, isMirrorPod, isTerminal, type Pod, type PodSpec } from '../model/pod.ts';
+import type { ResourceList } from '../model/resources.ts';
 import { contradictionOf } from './contradictions.ts';
 
 /**
@@ -41,6 +42,8 @@ function refusesPools(term: NodeSelectorTerm): boolean {
  */
 export function refusalOf(pod: Pod, volumes: VolumeState, bringing: readonly string[]): string | undefined {
   const { spec } = pod;
+  const wrong = requestsProblem(spec.requests);
+  if (wrong !== undefined) return wrong;
   if (spec.resourceClaims.length > 0) {
     return `it uses resource claims (DRA), which are not supported: ${spec.resourceClaims.join(', ')}`;
   }
@@ -59,4 +62,11 @@ export function refusalOf(pod: Pod, volumes: VolumeState, bringing: readonly str
   }
   const places = volumePlaces(pod, volumes, bringing);
   return places.kind === 'refused' ? places.reason : contradictionOf(pod, places);
+}
+
+function requestsProblem(requests: ResourceList): string | undefined {
+  const wrong = Object.entries(requests).find(([, amount]) => !Number.isSafeInteger(amount) || amount < 0);
+  return wrong === undefined
+    ? undefined
+    : `its requests hold ${wrong[1]} of ${wrong[0]}: want a whole number from 0 to 2^53 - 1 in base units`;
 }

@@ -3,6 +3,7 @@ import { counted } from '../model/counted.ts';
 import { podKey } from '../model/pod.ts';
 import type { ProvisioningPlan } from '../planning/types.ts';
 import { type NamedNode, namedNodes } from './plan-node-names.ts';
+import { qualityLine, searchLines } from './plan-quality.ts';
 import { textTable } from './text-table.ts';
 
 /** What a line is, so that whoever prints it can choose a colour. */
@@ -36,6 +37,7 @@ export function planLines(plan: ProvisioningPlan, notes: readonly string[]): Rep
       plan.existing.map(({ node, pods }) => [node, `${pods.length}`]),
     ),
     { tone: 'summary', text: summary(plan) },
+    ...qualityLines(plan),
     ...unschedulableLines(plan),
     ...(notes.length > 0 ? [blank] : []),
     ...notes.map((text): ReportLine => ({ tone: 'note', text: `note: ${text}` })),
@@ -91,6 +93,13 @@ function summary({ nodes, existing, unschedulable, priceMicroUsdPerHour }: Provi
       : []),
   ];
   return `${parts.join(', ')}.`;
+}
+
+function qualityLines(plan: ProvisioningPlan): ReportLine[] {
+  const quality = qualityLine(plan);
+  if (quality === undefined) return [];
+  const search = searchLines(plan).map((text): ReportLine => ({ tone: 'plain', text: `  ${text}` }));
+  return [{ tone: 'summary', text: quality }, ...search];
 }
 
 function unschedulableLines({ unschedulable }: ProvisioningPlan): ReportLine[] {

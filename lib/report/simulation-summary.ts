@@ -1,6 +1,7 @@
 // What a simulation shows at its end, as data (`--json`) and as lines for people.
 import { humanDuration } from './duration.ts';
 import { type ClaimAtTime, nodeClaimTable } from './node-claim-table.ts';
+import { type PlanFigures, planLines } from './plan-figures.ts';
 import { figureLines, isLong, type RunFigures } from './run-figures.ts';
 
 export interface SimulationSummary {
@@ -15,6 +16,7 @@ export interface SimulationSummary {
   /** Every claim that ever lived, ended ones as they were before their end. */
   readonly claims: readonly ClaimAtTime[];
   readonly money: Money;
+  readonly plans: PlanFigures;
   readonly pendingToRunning: Latencies;
   readonly adherence: Adherence;
   readonly end: { readonly nodes: number; readonly instances: number; readonly claims: number };
@@ -29,6 +31,13 @@ export interface SimulationSummary {
 export interface Money {
   readonly totalMicroUsd: number;
   readonly byCapacityType: Readonly<Record<string, number>>;
+  readonly overTime: CostCurve;
+}
+
+/** Money spent in each step of a run; the last one may be short. */
+export interface CostCurve {
+  readonly stepMs: number;
+  readonly microUsd: readonly number[];
 }
 
 /** Of pods that ran and belong to no DaemonSet. Absent times mean that no pod ran. */
@@ -78,10 +87,11 @@ export function summaryLines(summary: SimulationSummary): string[] {
 
 /** A table of thousands of NodeClaims would say nothing; `--json` has them all. */
 function longRunLines(summary: SimulationSummary, figures: RunFigures): string[] {
-  const { durationMs, money, adherence, end } = summary;
+  const { durationMs, money, plans, adherence, end } = summary;
   return [
     `Time simulated:        ${clockTime(durationMs)}`,
     `Money spent:           ${moneyText(money)}`,
+    ...planLines(plans),
     ...figureLines(figures),
     '',
     `Plan adherence:        ${adherenceText(adherence)}`,
@@ -107,6 +117,7 @@ function factLines(summary: SimulationSummary): string[] {
   return [
     `Time simulated:        ${clockTime(summary.durationMs)}`,
     `Money spent:           ${moneyText(money)}`,
+    ...planLines(summary.plans),
     `Pending to running:    ${waits}`,
     `Plan adherence:        ${adherenceText(adherence)}`,
     ...adherence.reasons.map(({ reason, pods }) => `                       ${pods} × ${reason}`),
@@ -152,6 +163,7 @@ export function clockTime(durationMs: number): string {
   return hours > 0 ? `${hours}:${minutes}:${rest}` : `${minutes}:${rest}`;
 }
 
-const usd = (microUsd: number): string => `$${(microUsd / 1e6).toFixed(4)}`;
+export const usd = (microUsd: number): string => `$${(microUsd / 1e6).toFixed(4)}`;
 
-const seconds = (ms: number): string => (ms < 120_000 ? `${(ms / 1_000).toFixed(1)}s` : humanDuration(ms));
+export const seconds = (ms: number): string =>
+  ms < 120_000 ? `${(ms / 1_000).toFixed(1)}s` : humanDuration(ms);

@@ -22,6 +22,7 @@ import type { FaultRates } from './faults.ts';
 import { makeQueues, type Queues } from './functions/deployment.ts';
 import type { RandomStream } from './random.ts';
 import type { Scenario } from './scenario.ts';
+import { SpotMarket } from './spot-market.ts';
 import { usableTypes } from './usable-types.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -43,6 +44,8 @@ export interface EnvironmentOptions {
   readonly scenario: Scenario;
   readonly catalog: Catalog;
   readonly time: VirtualTime;
+  /** Takes a sentence about what happens in the world. */
+  readonly tell: (sentence: string) => void;
   readonly random: (name: string) => RandomStream;
   readonly rates: FaultRates;
   readonly emit: (event: DovetailEvent) => void;
@@ -107,7 +110,7 @@ export async function makeEnvironment(options: EnvironmentOptions): Promise<Envi
       nodeClasses: scenario.nodeClasses,
       resolved: scenario.resolved,
     }),
-    catalog: usableTypes(catalog, scenario.nodePools),
+    catalog: pricedCatalog(options, { pools, market, ec2 }),
     provisionQueue: new MemoryProvisionQueue({ queue: queues.provision, clock: time }),
     launchQueue: new MemoryLaunchQueue({ queue: queues.launch, clock: time }),
     drainQueue: new MemoryDrainQueue({ queue: queues.drain, clock: time }),
@@ -121,6 +124,17 @@ export async function makeEnvironment(options: EnvironmentOptions): Promise<Envi
     }),
   );
   return { market, pools, ec2, api, claims, plans, slots, queues, ports, typesOfPool };
+}
+
+function pricedCatalog(
+  { scenario, catalog, time, random, tell }: EnvironmentOptions,
+  { pools, market, ec2 }: Pick<Environment, 'pools' | 'market' | 'ec2'>,
+): Catalog {
+  const usable = usableTypes(catalog, scenario.nodePools);
+  const { spotMarket: settings } = scenario;
+  if (settings === undefined) return usable;
+  const parts = { settings, pools, market, ec2, time, tell, random: random('spot-market') };
+  return new SpotMarket(parts).priced(usable);
 }
 
 function capacityPools(types: readonly InstanceType[], random: RandomStream): CapacityPool[] {

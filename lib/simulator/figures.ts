@@ -1,18 +1,14 @@
 // Counts a run by the hour, from what really happened: the bill, the pods and the answers of EC2.
-import { type BillingRecord, costMicroUsd } from '../adapters/memory/billing.ts';
+import type { BillingRecord } from '../adapters/memory/billing.ts';
 import { TAG } from '../model/labels.ts';
 import type { HourFigures, PodFigures, RunFigures } from '../report/run-figures.ts';
+import { chargesOf, type Span, spanOf } from './cost-curve.ts';
 import { countBy } from './count-by.ts';
 import type { Environment } from './environment.ts';
 import type { Facts, PodFact } from './facts.ts';
 import { shortagesOf } from './shortages.ts';
 
 const HOUR_MS = 3_600_000;
-
-export interface Span {
-  readonly startMs: number;
-  readonly endMs: number;
-}
 
 export function figuresOf(environment: Environment, facts: Facts, run: Span): RunFigures {
   const { ec2, claims, plans } = environment;
@@ -66,17 +62,11 @@ function hoursOf(bill: readonly BillingRecord[], pods: readonly PodFact[], run: 
     const hour = hours[hourOf(createdAtMs)];
     if (hour !== undefined) hour.podsArrived += 1;
   }
-  for (const record of bill) {
-    const { startMs, endMs } = spanOf(record, run);
-    const cost = costMicroUsd(record, run.endMs);
-    for (let index = hourOf(startMs); index <= hourOf(endMs); index++) {
-      const hour = hours[index];
-      if (hour === undefined) break;
-      const fromMs = run.startMs + index * HOUR_MS;
-      const hereMs = Math.min(endMs, fromMs + HOUR_MS) - Math.max(startMs, fromMs);
-      hour.costMicroUsd += endMs === startMs ? cost : (cost * hereMs) / (endMs - startMs);
-      hour.nodes[record.capacityType] = (hour.nodes[record.capacityType] ?? 0) + hereMs / HOUR_MS;
-    }
+  for (const { step, capacityType, costMicroUsd, ranMs } of chargesOf(bill, run, HOUR_MS)) {
+    const hour = hours[step];
+    if (hour === undefined) continue;
+    hour.costMicroUsd += costMicroUsd;
+    hour.nodes[capacityType] = (hour.nodes[capacityType] ?? 0) + ranMs / HOUR_MS;
   }
   return hours;
 }
@@ -138,11 +128,6 @@ export function nodeFigures(spans: readonly Span[], busy: Span, run: Span): RunF
     peakAfterMs: peak.atMs - run.startMs,
   };
 }
-
-const spanOf = (record: BillingRecord, run: Span): Span => ({
-  startMs: record.startedAtMs,
-  endMs: record.endedAtMs ?? run.endMs,
-});
 
 /** When the instance of each node began to end. */
 const nodeEndsOf = ({ instances }: Facts): ReadonlyMap<string, number> =>

@@ -15,6 +15,7 @@ import { checkScenario, kindOfField, WORKLOAD_FIELDS } from './scenario-checks.t
 import { type Declared, readScenarioDocuments } from './scenario-documents.ts';
 import { outlineOf, type ScenarioOutline } from './scenario-outline.ts';
 import { type EventDocument, MAX_PODS, type ScenarioDocument, scenarioDocument } from './scenario-schema.ts';
+import type { SpotMarketSettings } from './spot-market.ts';
 import { DEFAULT_BOOT_TIMES } from './world/kubelets.ts';
 
 export const SCENARIO_API_VERSION = 'dovetail.sh/v1alpha1';
@@ -143,7 +144,12 @@ function scenarioOf(
     objects: cluster,
     events: spec.events.flatMap((event) => eventOf(event, workloads)).sort((a, b) => a.atMs - b.atMs),
     endMs: spec.end,
-    policies: { preferencePolicy: spec.preferencePolicy, minValuesPolicy: spec.minValuesPolicy },
+    policies: {
+      preferencePolicy: spec.preferencePolicy,
+      minValuesPolicy: spec.minValuesPolicy,
+      solver: spec.solver,
+    },
+    compare: spec.compare,
     endsEmpty: spec.endsEmpty ?? false,
     faultsEndMs: spec.end,
     faults: drawn === true ? 'drawn' : { ...NO_FAULTS, ...rates },
@@ -152,6 +158,7 @@ function scenarioOf(
       fromMs: from,
       untilMs: until,
     })),
+    ...(spec.spotMarket === undefined ? {} : { spotMarket: spotMarketOf(spec.spotMarket) }),
     times: timesOf(spec.times ?? {}),
   };
 }
@@ -207,6 +214,19 @@ function checkSize(object: LocatedObject, { spec }: ScenarioDocument, scenario: 
     }
   }
   return findings;
+}
+
+function spotMarketOf(market: NonNullable<ScenarioDocument['spec']['spotMarket']>): SpotMarketSettings {
+  const [fewest, most] = market.vcpus;
+  const [shortest, longest] = market.dryFor;
+  return {
+    everyMs: market.every,
+    rangePercent: market.priceRange,
+    swingPercent: market.priceSwing,
+    vcpus: { min: fewest, max: most },
+    dryRate: market.dryRate,
+    dryForMs: { min: shortest, max: longest },
+  };
 }
 
 function timesOf(times: NonNullable<ScenarioDocument['spec']['times']>): Scenario['times'] {

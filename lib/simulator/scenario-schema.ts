@@ -1,7 +1,9 @@
 // The `spec` of a scenario. Unknown fields are errors, so that a typo is found and not ignored.
 import * as z from 'zod';
 import { checkedObject, duration, strict } from '../config/kit.ts';
+import { solverSettingsSchema } from '../config/solver-settings.ts';
 import { DEFAULT_POLICIES, MIN_VALUES_POLICIES, PREFERENCE_POLICIES } from '../model/planning-policies.ts';
+import { VARIANTS } from '../report/run-comparison.ts';
 import { NO_FAULTS } from './faults.ts';
 import { SERVICE_NAMES } from './outages.ts';
 
@@ -9,6 +11,9 @@ const name = z.string().min(1).max(253);
 const count = z.int().nonnegative().max(100_000);
 /** Pods at once: a minute or two of real time. */
 export const MAX_PODS = 20_000;
+
+/** A market of a thousand pools that moves more often takes more time than the rest of the run. */
+const MIN_MARKET_STEP_MS = 60_000;
 
 const rate = z.int().min(0).max(10_000);
 
@@ -49,6 +54,11 @@ const range = z
   .tuple([duration, duration])
   .refine(([shortest, longest]) => shortest <= longest, 'want the shorter time first');
 
+const counts = z
+  .tuple([count, count])
+  .refine(([least, most]) => least <= most, 'want the smaller number first');
+const percent = z.int().min(0).max(90);
+
 const specFields = strict({
   /** Used when the command line names none. */
   seed: z
@@ -64,6 +74,10 @@ const specFields = strict({
   /** Karpenter's settings of these names. */
   preferencePolicy: z.enum(PREFERENCE_POLICIES).default(DEFAULT_POLICIES.preferencePolicy),
   minValuesPolicy: z.enum(MIN_VALUES_POLICIES).default(DEFAULT_POLICIES.minValuesPolicy),
+  /** How plans are searched for. */
+  solver: solverSettingsSchema.prefault({}),
+  /** Runs it again with other settings, for comparison; a run of many minutes had better not. */
+  compare: z.array(z.enum(VARIANTS)).default(['karpenter']),
   /** Files of Kubernetes documents, relative to the scenario. Documents beside the scenario in its own file count too. */
   documents: z.array(strict({ file: name })).optional(),
   /** Jobs that arrive, by files relative to the scenario; each line of one is a Job made after the one named here. */
@@ -92,6 +106,21 @@ const specFields = strict({
       }),
     )
     .optional(),
+  /** Spot prices by zone that move, and spot pools that run dry and take their instances with them. */
+  spotMarket: strict({
+    every: duration
+      .refine((everyMs) => everyMs >= MIN_MARKET_STEP_MS, 'want at least 1m')
+      .default(15 * 60_000),
+    /** Percent of the catalogue's price. */
+    priceRange: percent.default(30),
+    /** Percent of the price, at once. */
+    priceSwing: percent.default(5),
+    /** Fewest and most that a pool holds of them. */
+    vcpus: counts.default([100, 2_000]),
+    /** Cases per ten thousand, per pool and move of the market. */
+    dryRate: rate.default(100),
+    dryFor: range.default([10 * 60_000, 60 * 60_000]),
+  }).optional(),
   times: strict({ boot: range.optional(), ready: range.optional(), start: range.optional() }).optional(),
 });
 

@@ -6,9 +6,11 @@ import type { CapacityType, OfferingRef } from '../model/offering.ts';
 import type { PlanningPolicies } from '../model/planning-policies.ts';
 import type { ClusterState } from '../model/snapshot.ts';
 import type { Workload } from '../model/workload.ts';
+import type { Variant } from '../report/run-comparison.ts';
 import type { FaultRates } from './faults.ts';
 import type { Outage } from './outages.ts';
 import type { RunTime } from './run-time.ts';
+import type { SpotMarketSettings } from './spot-market.ts';
 import type { BootTimes } from './world/kubelets.ts';
 
 export interface Scenario {
@@ -16,6 +18,8 @@ export interface Scenario {
   readonly seed: number;
   readonly cluster: { readonly name: string; readonly region: string; readonly zones: readonly Zone[] };
   readonly policies: PlanningPolicies;
+  /** What `simulate` runs it with as well, for comparison. */
+  readonly compare: readonly Variant[];
   readonly nodePools: readonly NodePool[];
   readonly nodeClasses: readonly NodeClass[];
   /** What EC2 answers to the selectors of each class. */
@@ -38,6 +42,8 @@ export interface Scenario {
   readonly faultsEndMs: number;
   /** Scheduled outages, beside those that the fault rates draw. */
   readonly outages: readonly Outage[];
+  /** Without it spot prices are the catalogue's, the same in all zones and at all times. */
+  readonly spotMarket?: SpotMarketSettings;
   readonly times: BootTimes;
 }
 

@@ -15,6 +15,7 @@ import { Deployment } from './functions/deployment.ts';
 import { FunctionHost } from './functions/function-host.ts';
 import { tellHourly } from './hourly-digest.ts';
 import { Narrator } from './narrator.ts';
+import { PlanRecord } from './plan-record.ts';
 import { PodStory } from './pod-story.ts';
 import { predictedNode } from './predicted-node.ts';
 import { AwaitPoints } from './process.ts';
@@ -68,15 +69,22 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   trace.write('world', { scenario: scenario.name, seed, rates });
   const narrator = new Narrator(time, print);
   const storied = scenario.arrivals.length <= STORY_ARRIVALS;
+  const tell = (sentence: string): void => {
+    trace.write('world', { sentence });
+    if (storied) narrator.tell(sentence);
+  };
   const failures: unknown[] = [];
+  const plans = new PlanRecord();
   const environment = await makeEnvironment({
     scenario,
     catalog: options.catalog,
     time,
+    tell,
     random,
     rates: liveRates,
     emit: (event) => {
       trace.write('event', { type: event.type, message: event.message, fields: event.fields });
+      plans.see(event);
       // A periodic pass tells of what failed and goes on.
       if (event.type === 'RuleFailed' && event.fields['retry'] !== 'same-request')
         failures.push(event.message);
@@ -84,10 +92,6 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
     },
   });
   const { ec2, api } = environment;
-  const tell = (sentence: string): void => {
-    trace.write('world', { sentence });
-    if (storied) narrator.tell(sentence);
-  };
   const world: World = { time, api, trace, random, tell };
   const facts = new Facts(time, api, ec2);
   if (storied) new PodStory(narrator, api, (nodeName) => podsPlannedOn(nodeName, environment));
@@ -106,7 +110,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationSu
   const isOver = (): boolean => scenario.endsEmpty && outside.isOver() && isEmpty(environment, deployment);
   await runUntil(time, START_MS + scenario.endMs, isOver, options.onProgress);
   for (const checker of checkers) checker.finish?.(time.nowMs());
-  return summarize({ scenario, seed, rates, time, environment, facts, evidence, checkers, points });
+  return summarize({ scenario, seed, rates, time, environment, facts, plans, evidence, checkers, points });
 }
 
 function settingsLines(scenario: Scenario, seed: number, rates: FaultRates): string[] {
@@ -142,7 +146,8 @@ function startWorld(
   for (const workload of scenario.workloads) workloads.apply(workload);
   const arrivals = new Arrivals(world, workloads, scenario.arrivals);
   const happenings = new Happenings({ world, environment, workloads, events: scenario.events, rates });
-  return { isOver: () => happenings.over && arrivals.over };
+  // A pod that its node took along is created again a moment later: until then nothing else shows that it is wanted.
+  return { isOver: () => happenings.over && arrivals.over && workloads.idle };
 }
 
 function putObjects(api: KubeApi, objects: Scenario['objects']): void {

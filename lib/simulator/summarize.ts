@@ -4,10 +4,12 @@ import { isLive } from '../model/node-claim.ts';
 import type { Adherence, Latencies, Money, SimulationSummary } from '../report/simulation-summary.ts';
 import { type Checker, type Evidence, isAlive } from './checkers/checker.ts';
 import { podsWithoutPlace } from './checkers/pods.ts';
+import { costCurve } from './cost-curve.ts';
 import type { Environment } from './environment.ts';
 import type { Facts } from './facts.ts';
 import type { FaultRates } from './faults.ts';
 import { figuresOf, percentile } from './figures.ts';
+import type { PlanRecord } from './plan-record.ts';
 import type { AwaitPoints } from './process.ts';
 import type { Scenario } from './scenario.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -19,6 +21,7 @@ export interface RunRecord {
   readonly time: VirtualTime;
   readonly environment: Environment;
   readonly facts: Facts;
+  readonly plans: PlanRecord;
   readonly evidence: Evidence;
   readonly checkers: readonly Checker[];
   readonly points: AwaitPoints;
@@ -37,7 +40,8 @@ export function summarize(run: RunRecord): SimulationSummary {
     durationMs: time.nowMs() - time.startMs,
     peak: { afterMs: claims.peak.atMs - time.startMs, claims: claims.peak.claims },
     claims: claims.all,
-    money: moneyOf(environment, time.nowMs()),
+    money: moneyOf(run),
+    plans: run.plans.figures(),
     pendingToRunning: latenciesOf(facts),
     adherence: adherenceOf(environment, facts),
     end: {
@@ -56,7 +60,8 @@ export function summarize(run: RunRecord): SimulationSummary {
   };
 }
 
-function moneyOf({ ec2 }: Environment, nowMs: number): Money {
+function moneyOf({ scenario, time, environment: { ec2 } }: RunRecord): Money {
+  const nowMs = time.nowMs();
   const byCapacityType: Record<string, number> = {};
   let totalMicroUsd = 0;
   for (const record of ec2.billing()) {
@@ -64,7 +69,8 @@ function moneyOf({ ec2 }: Environment, nowMs: number): Money {
     totalMicroUsd += cost;
     byCapacityType[record.capacityType] = (byCapacityType[record.capacityType] ?? 0) + cost;
   }
-  return { totalMicroUsd, byCapacityType };
+  const overTime = costCurve(ec2.billing(), { startMs: time.startMs, endMs: nowMs }, scenario.endMs);
+  return { totalMicroUsd, byCapacityType, overTime };
 }
 
 function latenciesOf(facts: Facts): Latencies {

@@ -36,8 +36,7 @@ export interface Constraint {
 }
 
 /** Per item, its levels in order. `portCount` is the number of distinct host ports of the problem. */
-export function asksOf(problem: Problem, portCount: number): Ask[][] {
-  const names = new MaskNames();
+export function asksOf(problem: Problem, portCount: number, names: MaskNames): Ask[][] {
   const rules = new Constraints(problem.groups);
   return problem.items.map((item, index) =>
     item.levels.map((level, number) => {
@@ -69,7 +68,7 @@ function binsOf({ alternatives }: Level): Mask {
 }
 
 /** Numbers masks from zero up, equal ones alike. */
-class MaskNames {
+export class MaskNames {
   private readonly known = new Map<Mask, NamedMask>();
   private readonly byHash = new Map<number, NamedMask[]>();
   private count = 0;

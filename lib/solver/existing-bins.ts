@@ -40,7 +40,8 @@ export class ExistingBins {
     return false;
   }
 
-  private put(host: number, ask: Ask, order: number): void {
+  /** Puts a pod on a bin without asking whether it may be there. */
+  put(host: number, ask: Ask, order: number): void {
     const { free, ports, attached, domains } = this.bins[host]!;
     for (let column = 0; column < free.length; column++) free[column]! -= ask.requests[column]!;
     if (ask.ports) orInto(ports, ask.ports);

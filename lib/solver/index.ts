@@ -1,4 +1,6 @@
+export { checkProblem, type Defect, InvalidProblem, LIMITS } from './check.ts';
 export { greedy } from './greedy.ts';
+export { type FluidBound, fluidBound } from './lp/fluid-bound.ts';
 export * from './mask.ts';
 export * from './objective.ts';
 export * from './problem.ts';

@@ -97,6 +97,17 @@ export class OfferingSets {
     return name === undefined ? left : remember(set, name, left);
   }
 
+  /** What is left without some of its offerings, which are not all. `name` is different for each list of them. */
+  except(set: OfferingSet, offerings: Int32Array, name: string): OfferingSet {
+    const known = set.next.get(name);
+    if (known) return known;
+    this.scratch.set(set.offerings);
+    for (const at of offerings) clearBit(this.scratch, at);
+    const left = this.intern(set.template);
+    set.next.set(name, left);
+    return left;
+  }
+
   /** What uses none of the reservations that `isSpent`. */
   unreserved(set: OfferingSet, isSpent: (reservation: number) => boolean): OfferingSet | null {
     if (!set.reservations.some(isSpent)) return set;

@@ -81,9 +81,9 @@ function sharing(bench: Workbench, set: OfferingSet, node: PlannedNode, ask: Ask
 
 /** Without the offerings whose DaemonSets hold one of the pod's ports. */
 export function withPorts(
-  { sets, overheadPorts }: Workbench,
+  { sets, overheadPorts }: Pick<Workbench, 'sets' | 'overheadPorts'>,
   set: OfferingSet,
-  ask: Ask,
+  ask: Pick<Ask, 'ports'>,
 ): OfferingSet | null {
   const { ports } = ask;
   if (!ports) return set;
@@ -94,10 +94,10 @@ export function withPorts(
 
 /** Without the offerings that cannot attach the pod's volumes beside those attached already. */
 export function withVolumes(
-  { sets, problem }: Workbench,
+  { sets, problem }: Pick<Workbench, 'sets' | 'problem'>,
   set: OfferingSet,
   attached: Attachments,
-  { volumes }: Ask,
+  { volumes }: Pick<Ask, 'volumes'>,
 ): OfferingSet | null {
   if (volumes.length === 0) return set;
   let left: OfferingSet | null = set;

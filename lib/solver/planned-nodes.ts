@@ -1,4 +1,5 @@
 import { type Ask, isDead, markDead } from './ask.ts';
+import type { OfferingSet } from './offering-sets.ts';
 import { blankNode, type PlannedNode, put, takes, type Workbench } from './planned-node.ts';
 import { type Template, templatesOf } from './template.ts';
 import { sortLikeGo } from './unstable-sort.ts';
@@ -64,6 +65,14 @@ export class PlannedNodes {
     return false;
   }
 
+  /** Takes over a node that is planned already. Its pods are not judged again. */
+  adopt(set: OfferingSet, pods: readonly { readonly ask: Ask; readonly order: number }[]): void {
+    const node = blankNode(this.bench, set, this.hostAt(this.nodes.length));
+    for (const { ask, order } of pods) put(this.bench, node, ask, order, set);
+    node.held = this.bench.ledger.open(set);
+    this.append(node);
+  }
+
   private hostAt(at: number): number {
     return this.bench.problem.bins.length + at;
   }
@@ -92,7 +101,7 @@ export class PlannedNodes {
       this.room = grown(this.room, new Float64Array(2 * at * this.columns));
     }
     this.sequence[at] = at;
-    this.podCounts[at] = 1;
+    this.podCounts[at] = node.placements.length;
     this.updateRoom(at);
     this.sorted = false;
   }

@@ -1,20 +1,26 @@
-import { countBits, createMask, hasBit, nextBit, setBit } from './mask.ts';
+import { countBits, createMask, hasBit, intersects, maskOf, setBit } from './mask.ts';
 import { minValuesMet } from './min-values.ts';
 import type { OfferingSet } from './offering-sets.ts';
-import type { Problem } from './problem.ts';
-import type { NewNode, Placement } from './solution.ts';
+import type { PlannedNode } from './planned-node.ts';
+import type { Mask, Problem } from './problem.ts';
+import type { NewNode } from './solution.ts';
 
 /** Types a launch may name: Karpenter's limit on a NodeClaim's list. */
 const MAX_RANKED_SHAPES = 600;
+const RESERVED = 0;
 const SPOT = 1;
 const ON_DEMAND = 2;
+
+/** A planned node as far as ranking looks at it. */
+export type Load = Pick<PlannedNode, 'set' | 'used' | 'placements'>;
 
 /** Turns planned nodes into results: what each would be launched with, cheapest first, and what it carries. */
 export class Ranking {
   private readonly problem: Problem;
-  /** All offerings, cheapest first, and the place of each among them. */
+  /** All offerings, cheapest first. */
   private readonly byPrice: Int32Array;
-  private readonly placeOf: Int32Array;
+  /** By the number of the purchase class. */
+  private readonly classes: readonly PurchaseClass[];
   private readonly known = new Map<OfferingSet, Int32Array>();
 
   constructor(problem: Problem) {
@@ -23,21 +29,26 @@ export class Ranking {
     this.byPrice = Int32Array.from({ length: count }, (_, at) => at).sort(
       (a, b) => price[a]! - price[b]! || a - b,
     );
-    this.placeOf = new Int32Array(count);
-    for (const [place, at] of this.byPrice.entries()) this.placeOf[at] = place;
+    this.classes = [RESERVED, SPOT, ON_DEMAND].map((purchase) =>
+      purchaseClass(problem, this.byPrice, purchase),
+    );
   }
 
-  finalise(set: OfferingSet, placements: readonly Placement[]): NewNode {
-    const { problem } = this;
-    const ranked = this.known.get(set) ?? this.rank(set);
-    this.known.set(set, ranked);
-    const overhead = problem.overheadGroups[problem.offerings.overheadGroup[ranked[0]!]!]!.requests;
-    const requests = overhead.slice();
-    for (const { item } of placements) {
-      const pod = problem.items[item]!.requests;
-      for (let column = 0; column < problem.resources; column++) requests[column]! += pod[column]!;
-    }
+  finalise({ set, used, placements }: Load): NewNode {
+    const { overheadGroups, offerings } = this.problem;
+    const ranked = this.rankedOf(set);
+    const requests = overheadGroups[offerings.overheadGroup[ranked[0]!]!]!.requests.slice();
+    for (let column = 0; column < requests.length; column++) requests[column]! += used[column]!;
     return { pool: set.template.pool, offerings: set.offerings, ranked, placements, requests };
+  }
+
+  /** What a node with these alternatives would be launched with. */
+  rankedOf(set: OfferingSet): Int32Array {
+    const known = this.known.get(set);
+    if (known) return known;
+    const ranked = this.rank(set);
+    this.known.set(set, ranked);
+    return ranked;
   }
 
   /**
@@ -59,32 +70,43 @@ export class Ranking {
    * every type); of what is left the first purchase class, by price.
    */
   private rank(set: OfferingSet): Int32Array {
-    const { price, purchase, exotic } = this.problem.offerings;
-    let left = this.cheapestFirst(set);
-    const isReserved = (at: number) => purchase[at]! < SPOT;
-    if (left.some(isReserved)) left = left.filter(isReserved);
-    if (this.problem.pools[set.template.pool]!.minValues.length === 0) {
-      const isOrdinary = (at: number) => exotic[at] === 0;
-      if (left.some(isOrdinary)) left = left.filter(isOrdinary);
-      const onDemand = left.find((at) => purchase[at] === ON_DEMAND);
-      const most = onDemand === undefined ? Number.POSITIVE_INFINITY : price[onDemand]!;
-      left = left.filter((at) => purchase[at] !== SPOT || price[at]! <= most);
+    const { price, exotic } = this.problem.offerings;
+    const { offerings } = set;
+    const reserved = this.classes[RESERVED]!;
+    const isPlain = this.problem.pools[set.template.pool]!.minValues.length === 0;
+    const usable = intersects(offerings, reserved.all) ? [reserved] : this.classes;
+    const isOrdinary = isPlain && usable.some(({ ordinary }) => intersects(offerings, ordinary));
+    const isLaunched = (at: number) => hasBit(offerings, at) && !(isOrdinary && exotic[at] === 1);
+    const onDemand = isPlain ? usable[ON_DEMAND]?.byPrice.find(isLaunched) : undefined;
+    const mostForSpot = onDemand === undefined ? Number.POSITIVE_INFINITY : price[onDemand]!;
+    for (const [purchase, { byPrice }] of usable.entries()) {
+      const most = purchase === SPOT ? mostForSpot : Number.POSITIVE_INFINITY;
+      const launched = byPrice.filter((at) => isLaunched(at) && price[at]! <= most);
+      if (launched.length > 0) return firstShapes(this.problem, launched);
     }
-    let first = ON_DEMAND;
-    for (const at of left) first = Math.min(first, purchase[at]!);
-    return firstShapes(
-      this.problem,
-      left.filter((at) => purchase[at] === first),
-    );
+    return NOTHING;
   }
 
   private cheapestFirst({ offerings }: OfferingSet): Int32Array {
-    const places = new Int32Array(countBits(offerings));
-    let next = 0;
-    for (let at = nextBit(offerings, 0); at >= 0; at = nextBit(offerings, at + 1))
-      places[next++] = this.placeOf[at]!;
-    return places.sort().map((place) => this.byPrice[place]!);
+    return this.byPrice.filter((at) => hasBit(offerings, at));
   }
+}
+
+/** Offerings of one purchase class. */
+interface PurchaseClass {
+  readonly all: Mask;
+  /** Without exotic types. */
+  readonly ordinary: Mask;
+  /** Cheapest first. */
+  readonly byPrice: Int32Array;
+}
+
+const NOTHING = new Int32Array(0);
+
+function purchaseClass({ offerings }: Problem, sorted: Int32Array, purchase: number): PurchaseClass {
+  const byPrice = sorted.filter((at) => offerings.purchase[at] === purchase);
+  const ordinary = byPrice.filter((at) => offerings.exotic[at] === 0);
+  return { all: maskOf(offerings.count, byPrice), ordinary: maskOf(offerings.count, ordinary), byPrice };
 }
 
 /** The offerings of the first so many shapes. */

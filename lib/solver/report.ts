@@ -18,10 +18,11 @@ export interface SolverReport {
   readonly iterations: number;
   /** Why the search ended before it was through: absent where it was not cut short. */
   readonly cut?: string;
-  /** What was settled before anything was packed, and by how much the bound rises for it at most. */
+  /** What was settled before anything was packed. */
   readonly decidedFirst: readonly DecidedFirst[];
 }
 
+/** Pods for which something was settled first; settled in another way, the plan could be cheaper by so much at most. */
 export interface DecidedFirst {
   readonly what: 'domains' | 'hosts' | 'bins';
   readonly pods: number;

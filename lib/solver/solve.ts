@@ -1,6 +1,9 @@
+import { objectiveOf } from './evaluate.ts';
 import { greedy } from './greedy.ts';
 import { MONEY_ALONE, type Objective } from './objective.ts';
-import { bestOf } from './optimal/best-of.ts';
+import { Budget } from './optimal/budget.ts';
+import { decidedFirst } from './optimal/decided-first.ts';
+import { optimise } from './optimal/optimise.ts';
 import type { Problem } from './problem.ts';
 import type { SolverReport } from './report.ts';
 import type { Solution } from './solution.ts';
@@ -27,12 +30,14 @@ export interface Outcome {
   readonly report: SolverReport;
 }
 
+/**
+ * The best plan found within the budget: never worse than Karpenter's greedy, first in the pods that it leaves out, those
+ * of high priority before others, then in the objective.
+ */
 export function solve(problem: Problem, options: SolveOptions): Outcome {
   const baseline = greedy(problem);
-  const { solution, winner, iterations } =
-    options.solver === 'greedy'
-      ? { solution: baseline, winner: 'greedy', iterations: 0 }
-      : bestOf(problem, baseline, options.iterations);
+  const found = options.solver === 'greedy' ? undefined : optimised(problem, baseline, options);
+  const { solution, ...how } = found ?? { solution: baseline, winner: 'greedy', iterations: 0 };
   return {
     solution,
     violations: verify(problem, solution),
@@ -42,9 +47,41 @@ export function solve(problem: Problem, options: SolveOptions): Outcome {
       baselinePerHour: baseline.pricePerHour,
       baselineUnplaced: baseline.unplaced.length,
       terms: [],
-      winner,
-      iterations,
       decidedFirst: [],
+      ...how,
     },
   };
+}
+
+type Found = { readonly solution: Solution } & Omit<
+  SolverReport,
+  'solver' | 'pricePerHour' | 'baselinePerHour' | 'baselineUnplaced'
+>;
+
+function optimised(problem: Problem, baseline: Solution, options: SolveOptions): Found {
+  const { objective, iterations, seed, shouldStop } = options;
+  const budget = new Budget(iterations, shouldStop);
+  const { solution, lowerBound, winner, prices, isCut, model } = optimise(
+    problem,
+    baseline,
+    objective,
+    seed,
+    budget,
+  );
+  const atMostPerHour = Math.max(0, solution.pricePerHour - lowerBound);
+  const cut = cutOf(budget, iterations, isCut);
+  return {
+    solution,
+    lowerBoundPerHour: lowerBound,
+    terms: objectiveOf(problem, objective, prices, solution).terms,
+    winner,
+    iterations: budget.done,
+    ...(cut !== undefined && { cut }),
+    decidedFirst: model ? decidedFirst(problem, baseline).map((one) => ({ ...one, atMostPerHour })) : [],
+  };
+}
+
+function cutOf({ stopped }: Budget, iterations: number, isCut: boolean): string | undefined {
+  if (stopped) return 'it was stopped';
+  return isCut ? `its ${iterations} iterations ended before every construction was tried` : undefined;
 }

@@ -10,9 +10,10 @@
  *           have joined another one: one that held pods before, or one started likewise whose owners could have come here.
  * apart     An owner is where a counted pod was before; or two pods share a domain and either order is forbidden.
  */
-import { hasBit, intersects, nextBit } from './mask.ts';
-import { type Group, HOST_KEY, type Mask, type Problem } from './problem.ts';
+import { hasBit } from './mask.ts';
+import { type Group, HOST_KEY, type Item, type Level, type Mask, type Problem } from './problem.ts';
 import type { Placement, Solution } from './solution.ts';
+import { Choices } from './verify-choices.ts';
 import { placementsByBin } from './verify-placement.ts';
 import type { Violation } from './violation.ts';
 
@@ -38,8 +39,13 @@ interface Standing {
   readonly eligible: Mask | undefined;
 }
 
-export function verifyTopology(problem: Problem, solution: Solution): Violation[] {
-  const standings = standingsOf(problem, hostsOf(problem, solution));
+export function verifyTopology(
+  problem: Problem,
+  solution: Solution,
+  choices = new Choices(problem),
+): Violation[] {
+  if (problem.groups.length === 0) return [];
+  const standings = standingsOf(problem, hostsOf(problem, solution, choices));
   return problem.groups.flatMap((group, index) => verifyGroup(problem, group, standings[index]!));
 }
 
@@ -55,7 +61,7 @@ function verifyGroup(problem: Problem, group: Group, standings: readonly Standin
   }
 }
 
-function hostsOf(problem: Problem, solution: Solution): Host[] {
+function hostsOf(problem: Problem, solution: Solution, choices: Choices): Host[] {
   const usedKeys = new Set(problem.groups.map(({ key }) => key));
   const onBins = placementsByBin(problem, solution);
   const bins = problem.bins.map((bin, index) => ({
@@ -64,23 +70,17 @@ function hostsOf(problem: Problem, solution: Solution): Host[] {
     domains: bin.domain.map((domain) => [domain]),
     counting: ({ countingBins }: Group) => !countingBins || hasBit(countingBins, index),
   }));
-  const nodes = solution.nodes.map(({ offerings, placements }, node) => ({
-    index: bins.length + node,
-    node,
-    pods: placements,
-    domains: problem.offerings.domain.map((column, key) =>
-      usedKeys.has(key) ? domainsIn(column, offerings) : [],
-    ),
-    counting: ({ countingOfferings }: Group) =>
-      !countingOfferings || intersects(offerings, countingOfferings),
-  }));
+  const nodes = solution.nodes.map(({ offerings, placements }, node) => {
+    const choice = choices.of(offerings);
+    return {
+      index: bins.length + node,
+      node,
+      pods: placements,
+      domains: problem.offerings.domain.map((_, key) => (usedKeys.has(key) ? choice.domains(key) : [])),
+      counting: ({ countingOfferings }: Group) => !countingOfferings || choice.meets(countingOfferings),
+    };
+  });
   return [...bins, ...nodes];
-}
-
-function domainsIn(column: Int32Array, offerings: Mask): number[] {
-  const found = new Set<number>();
-  for (let at = nextBit(offerings, 0); at >= 0; at = nextBit(offerings, at + 1)) found.add(column[at]!);
-  return [...found].sort((a, b) => a - b);
 }
 
 /** Per group the pods it concerns: those it binds and those it counts. */
@@ -89,21 +89,30 @@ function standingsOf(problem: Problem, hosts: readonly Host[]): Standing[][] {
   for (const host of hosts) {
     for (const pod of host.pods) {
       const item = problem.items[pod.item]!;
-      const owned = new Map(item.levels[pod.level]!.owned.map((entry) => [entry.group, entry]));
-      for (const group of new Set([...owned.keys(), ...item.counted])) {
-        const { key } = problem.groups[group]!;
-        standings[group]!.push({
-          pod,
-          host,
-          domains: key === HOST_KEY ? [host.index] : host.domains[key]!,
-          owns: owned.has(group),
-          counted: item.counted.includes(group),
-          eligible: owned.get(group)?.eligible,
-        });
+      const level = item.levels[pod.level]!;
+      // Most pods have no topology rule.
+      if (level.owned.length + item.counted.length === 0) continue;
+      for (const concern of concernsOf(item, level)) {
+        const { key } = problem.groups[concern.group]!;
+        const domains = key === HOST_KEY ? [host.index] : host.domains[key]!;
+        standings[concern.group]!.push({ ...concern, pod, host, domains });
       }
     }
   }
   return standings;
+}
+
+/** What a group is to the pods of an item at a level. */
+type Concern = Pick<Standing, 'owns' | 'counted' | 'eligible'> & { readonly group: number };
+
+function concernsOf({ counted }: Item, { owned }: Level): Concern[] {
+  const entries = new Map(owned.map((entry) => [entry.group, entry]));
+  return [...new Set([...entries.keys(), ...counted])].map((group) => ({
+    group,
+    owns: entries.has(group),
+    counted: counted.includes(group),
+    eligible: entries.get(group)?.eligible,
+  }));
 }
 
 function violation(rule: Violation['rule'], { pod, host }: Standing, message: string): Violation {

@@ -3,61 +3,78 @@
  * so that a mistake there cannot hide here. No violation for any answer of the greedy; see verify-topology.ts for what
  * the end state can prove about topology.
  */
-import { hasBit, isSubset, nextBit } from './mask.ts';
-import type { Bin, Item, Mask, Problem } from './problem.ts';
+import { hasBit } from './mask.ts';
+import type { Alternative, Bin, Item, Mask, Problem } from './problem.ts';
 import type { BinPlacement, NewNode, Solution } from './solution.ts';
+import { Choices, type LoadedNode } from './verify-choices.ts';
+import { ItemTable } from './verify-items.ts';
 import { placementsByBin, verifyPlacement } from './verify-placement.ts';
 import { verifyPools } from './verify-pools.ts';
 import { verifyTopology } from './verify-topology.ts';
 import type { Violation } from './violation.ts';
 
 export function verify(problem: Problem, solution: Solution): Violation[] {
-  const placement = verifyPlacement(problem, solution);
+  const choices = new Choices(problem);
+  const table = new ItemTable(problem);
+  const placement = verifyPlacement(problem, solution, choices, table);
   // Without existing items, levels, bins and pools the other checks have nothing to look up.
   if (placement.length > 0) return placement;
   const onBins = placementsByBin(problem, solution);
+  const nodes = solution.nodes.map((node) => loadedNode(problem, node, choices, table));
   return [
-    ...solution.nodes.flatMap((node, index) => verifyNode(problem, node, index)),
+    ...nodes.flatMap((node, index) => verifyNode(problem, node, index, table)),
     ...problem.bins.flatMap((bin, index) => verifyBin(problem, onBins[index]!, bin, index)),
-    ...verifyPools(problem, solution),
-    ...verifyTopology(problem, solution),
+    ...verifyPools(problem, solution, nodes),
+    ...verifyTopology(problem, solution, choices),
   ];
 }
 
-function verifyNode(problem: Problem, node: NewNode, index: number): Violation[] {
-  const found: Violation[] = [];
-  for (const { item, level } of node.placements) {
-    const { alternatives } = problem.items[item]!.levels[level]!;
-    if (!alternatives.some(({ offerings }) => isSubset(node.offerings, offerings))) {
-      const message = `no alternative of level ${level} allows all offerings of the node`;
-      found.push({ rule: 'requirements', message, node: index, item });
-    }
+function loadedNode(problem: Problem, node: NewNode, choices: Choices, table: ItemTable): LoadedNode {
+  const used = new Float64Array(problem.resources);
+  const sharing: Item[] = [];
+  for (const { item } of node.placements) {
+    const from = item * used.length;
+    for (let column = 0; column < used.length; column++) used[column]! += table.requests[from + column]!;
+    if (table.isSharing[item] === 1) sharing.push(problem.items[item]!);
   }
-  const pods = node.placements.map(({ item }) => problem.items[item]!);
-  const double = doublePort(pods.flatMap(({ ports }) => ports));
+  return { ...node, choice: choices.of(node.offerings), sharing, used };
+}
+
+function verifyNode(problem: Problem, node: LoadedNode, index: number, table: ItemTable): Violation[] {
+  const found: Violation[] = [];
+  const allows = ({ offerings }: Alternative) => node.choice.isWithin(offerings);
+  let before: Mask | undefined;
+  for (const { item, level } of node.placements) {
+    const sole = table.soleOfferings[item];
+    if (sole === undefined) {
+      if (problem.items[item]!.levels[level]!.alternatives.some(allows)) continue;
+    } else if (sole === before || node.choice.isWithin(sole)) {
+      before = sole;
+      continue;
+    }
+    const message = `no alternative of level ${level} allows all offerings of the node`;
+    found.push({ rule: 'requirements', message, node: index, item });
+  }
+  const double = doublePort(portsOf(node.sharing));
   if (double !== undefined)
     found.push({ rule: 'ports', message: `port ${double} is taken twice`, node: index });
-  return [
-    ...found,
-    ...verifyOfferings(problem, node, index, pods),
-    ...verifyNodeVolumes(problem, node, index, pods),
-  ];
+  found.push(...verifyOfferings(problem, node, index), ...verifyNodeVolumes(problem, node, index));
+  return found;
 }
 
+const portsOf = (pods: readonly Item[]): number[] => pods.flatMap(({ ports }) => ports);
+
+const volumesOf = (pods: readonly Item[]): Item['volumes'] => pods.flatMap(({ volumes }) => volumes);
+
 /** Each alternative must attach all volumes, a shared one once. */
-function verifyNodeVolumes(
-  problem: Problem,
-  node: NewNode,
-  index: number,
-  pods: readonly Item[],
-): Violation[] {
+function verifyNodeVolumes(problem: Problem, { choice, sharing }: LoadedNode, index: number): Violation[] {
   const handles = new Map<number, Set<number>>();
-  for (const { driver, handle } of pods.flatMap(({ volumes }) => volumes)) {
+  for (const { driver, handle } of volumesOf(sharing)) {
     handles.set(driver, (handles.get(driver) ?? new Set()).add(handle));
   }
   const found: Violation[] = [];
   for (const [driver, { size }] of handles) {
-    for (let at = nextBit(node.offerings, 0); at >= 0; at = nextBit(node.offerings, at + 1)) {
+    for (const at of choice.positions()) {
       const limit = problem.shapes.volumeLimits[driver]?.[problem.offerings.shape[at]!] ?? -1;
       if (limit < 0 || size <= limit) continue;
       const message = `offering ${at} attaches ${limit} volumes of driver ${driver}, the pods have ${size}`;
@@ -68,12 +85,17 @@ function verifyNodeVolumes(
 }
 
 /** Each alternative must hold all pods beside its own DaemonSets. */
-function verifyOfferings(problem: Problem, node: NewNode, index: number, pods: readonly Item[]): Violation[] {
-  const found: Violation[] = [];
-  const used = sumOf(problem, pods);
-  const ports = new Set(pods.flatMap((item) => item.ports));
+function verifyOfferings(
+  problem: Problem,
+  { choice, sharing, used }: LoadedNode,
+  index: number,
+): Violation[] {
+  const { leastRoom } = choice.amounts();
+  const ports = new Set(portsOf(sharing));
+  if (ports.size === 0 && used.every((amount, column) => amount <= leastRoom[column]!)) return [];
   const taken = problem.overheadGroups.map((group) => group.ports.find((port) => ports.has(port)));
-  for (let at = nextBit(node.offerings, 0); at >= 0; at = nextBit(node.offerings, at + 1)) {
+  const found: Violation[] = [];
+  for (const at of choice.positions()) {
     const port = taken[problem.offerings.overheadGroup[at]!];
     if (port !== undefined) {
       found.push({ rule: 'ports', message: `offering ${at}: a DaemonSet holds port ${port}`, node: index });
@@ -116,7 +138,7 @@ function verifyBin(
   if (short >= 0) {
     found.push({ rule: 'resources', message: `bin ${index} has too little of resource ${short}` });
   }
-  const ports = pods.flatMap((item) => item.ports);
+  const ports = portsOf(pods);
   const double = doublePort(ports) ?? ports.find((port) => bin.ports.includes(port));
   if (double !== undefined)
     found.push({ rule: 'ports', message: `port ${double} of bin ${index} is taken twice` });
@@ -126,7 +148,7 @@ function verifyBin(
 function verifyBinVolumes(bin: Bin, index: number, pods: readonly Item[]): Violation[] {
   const before = new Set(bin.volumes.map(({ driver, handle }) => `${driver}/${handle}`));
   const added = new Map<string, number>();
-  for (const { driver, handle } of pods.flatMap(({ volumes }) => volumes)) {
+  for (const { driver, handle } of volumesOf(pods)) {
     const key = `${driver}/${handle}`;
     if (!before.has(key)) added.set(key, driver);
   }

@@ -54,7 +54,7 @@ export async function startWorld({ scenario, catalog, tell, asOnAws }: WorldOpti
   const time = new VirtualTime(systemClock.nowMs());
   const random = (name: string): RandomStream => new RandomStream(scenario.seed, name);
   const environment = await makeEnvironment({
-    ...{ scenario, catalog, time, random, rates: NO_FAULTS, emit: () => {} },
+    ...{ scenario, catalog, time, random, tell, rates: NO_FAULTS, emit: () => {} },
     ...(asOnAws ? {} : { timing: SHORT }),
   });
   const world = { time, api: environment.api, trace: new Trace(time, undefined), random, tell };

@@ -76,7 +76,7 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   cli: ['cli', 'lib'],
   // Running everything on one machine is running the functions themselves.
   scripts: ['scripts', 'lib', 'functions'],
-  bench: ['bench', 'lib', 'cli', 'test/support'],
+  bench: ['bench', 'lib', 'cli', 'test/support', 'test/oracle'],
   functions: [
     'functions',
     'lib/control',

@@ -10,6 +10,7 @@ const { resources, stack, dovetail } = synthesized({
   ...{ network, size: 'large', pollMode: 'list', reservedConcurrency: true, rbac: 'print' },
   nodeRoles: ['workers', 'gpu-workers'],
   alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:oncall',
+  solver: { seed: 7 },
 });
 const poller = resources.one('AWS::Lambda::Function', 'DovetailFunctionsPollerHandler').Properties;
 
@@ -36,6 +37,11 @@ describe('choices', () => {
       ReservedConcurrentExecutions: RESERVED_CONCURRENCY.poller,
       Environment: { Variables: { POLL_MODE: 'list' } },
     });
+  });
+
+  it('tell the provisioner how plans are searched for', () => {
+    const { Properties } = resources.one('AWS::Lambda::Function', 'DovetailFunctionsProvisionerHandler');
+    expect(Properties).toMatchObject({ Environment: { Variables: { SOLVER: '{"seed":7}' } } });
   });
 
   it('make a profile for each node role named, and no role', () => {
@@ -88,8 +94,9 @@ describe('the name of a stack', () => {
 describe('props of an app of one’s own', () => {
   it('are refused all at once, each with its value and what is wanted', () => {
     const wrong = { nodeRoles: ['arn:aws:iam::1:role/a'], maxLaunchesPerHour: -3, ec2RateShare: 9 };
+    const solver = { iterations: -1 };
     expect(() =>
-      refuseWrongProps({ cluster: 'a b', ...wrong, network: { ...network, vpcId: 'mine' } }),
+      refuseWrongProps({ cluster: 'a b', ...wrong, solver, network: { ...network, vpcId: 'mine' } }),
     ).toThrow(
       [
         'cluster: "a b": want the name of an EKS cluster: letters, digits, - and _, at most 100',
@@ -97,6 +104,7 @@ describe('props of an app of one’s own', () => {
         'vpc: "mine": want the id of a VPC',
         'maxLaunchesPerHour: -3: want a whole number above 0',
         'ec2RateShare: 9: want a number above 0, at most 1',
+        'solver: iterations: want a whole number from 0 to 100000000',
       ].join('\n  '),
     );
   });

@@ -83,6 +83,23 @@ describe('the command line', () => {
     expect(problemsOf({ size: 'huge', rbac: 'maybe' }).split('\n')).toHaveLength(4);
   });
 
+  it.each([
+    ['greedy', { solver: 'greedy' }],
+    ['{"objective":{"nodeSize":{"softMaxVcpu":16}}}', { objective: { nodeSize: { softMaxVcpu: 16 } } }],
+    [{ seed: 7 }, { seed: 7 }],
+  ])('takes a name or settings for the solver: %o', (solver, settings) => {
+    expect(parsed({ cluster: 'prod', solver })).toEqual({ cluster: 'prod', solver: settings });
+  });
+
+  it.each([
+    ['fast', 'solver="fast": want optimal or greedy, or settings as a JSON object (docs/solver.md)'],
+    ['5', 'solver="5": want optimal or greedy, or settings'],
+    ['{"iterations":1.5}', 'solver: iterations: want a whole number'],
+    ['{"objective":{"nodeSize":{"vcpu":1}}}', 'solver: objective.nodeSize: Unrecognized key: "vcpu"'],
+  ])('refuses solver=%s', (solver, problem) => {
+    expect(problemsOf({ cluster: 'prod', solver })).toContain(problem);
+  });
+
   it('says whose pods are served', () => {
     expect(
       parsed({

@@ -128,6 +128,7 @@ describe('the dashboard', () => {
     ['Pods from pending to running, s', 'PodPendingToRunning'],
     ['Nodes by NodePool and capacity type', '{Dovetail,service,nodePool,capacityType}'],
     ['$ per hour', 'UsdPerHour'],
+    ['$ per hour of all nodes', 'KarpenterUsdPerHour'],
     ['Adherence', 'PlannedPodsMissed'],
     ['Instances launched', 'InstancesLaunched'],
     ['Launches failed or put off, by reason', '{Dovetail,service,reason}'],
@@ -179,7 +180,7 @@ describe('costs', () => {
   );
 
   it('count the custom metrics that are stated where they are listed', () => {
-    expect(watchers.customMetrics).toBe(12);
+    expect(watchers.customMetrics).toBe(14);
   });
 });
 

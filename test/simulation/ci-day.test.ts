@@ -1,31 +1,16 @@
 // The first 40 minutes of the day of CI, with what happens later in the day brought forward: dry pools and lost instances.
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { EMBEDDED_REGIONS, EmbeddedCatalog } from '../../lib/adapters/memory/embedded-catalog.ts';
 import type { ControlDeps } from '../../lib/control/deps.ts';
 import { isGood, type SimulationSummary } from '../../lib/report/simulation-summary.ts';
-import { loadScenario } from '../../lib/simulator/load-scenario.ts';
 import type { Scenario, ScenarioEvent } from '../../lib/simulator/scenario.ts';
 import { simulate } from '../../lib/simulator/simulate.ts';
+import { scenarioFile } from '../support/scenario-files.ts';
 import { troubles } from './verdict.ts';
 
 const MINUTE_MS = 60_000;
 const MORNING_MS = 40 * MINUTE_MS;
 
-const folder = new URL('../../scenarios/', import.meta.url);
-const catalog = new EmbeddedCatalog('us-east-1');
-
-function wholeDay(): Scenario {
-  const source = (name: string) => ({ name, bytes: readFileSync(new URL(name, folder)) });
-  const read = loadScenario(source('ci-day.yaml'), {
-    readRelative: source,
-    catalogOf: () => catalog,
-    regions: EMBEDDED_REGIONS,
-  });
-  expect(read.findings).toEqual([]);
-  if (!read.ok) throw new Error('the day of CI was not read');
-  return read.loaded.scenario;
-}
+const { scenario: wholeDay, catalog } = scenarioFile('ci-day');
 
 const dry = (minute: number, instances: number): ScenarioEvent => ({
   atMs: minute * MINUTE_MS,
@@ -36,10 +21,9 @@ const dry = (minute: number, instances: number): ScenarioEvent => ({
 
 /** Jobs of minutes instead of hours, so that the end comes soon. */
 function morning(): Scenario {
-  const day = wholeDay();
   return {
-    ...day,
-    arrivals: day.arrivals
+    ...wholeDay,
+    arrivals: wholeDay.arrivals
       .filter(({ atMs }) => atMs < MORNING_MS)
       .map((arrival) => ({
         ...arrival,
@@ -52,7 +36,7 @@ function morning(): Scenario {
 
 describe('the day of CI', () => {
   it('has 8,223 jobs', () => {
-    expect(wholeDay().arrivals).toHaveLength(8_223);
+    expect(wholeDay.arrivals).toHaveLength(8_223);
   });
 });
 

@@ -1,25 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { EMBEDDED_REGIONS, EmbeddedCatalog } from '../../lib/adapters/memory/embedded-catalog.ts';
 import { adherencePercent, isGood, type SimulationSummary } from '../../lib/report/simulation-summary.ts';
-import { loadScenario } from '../../lib/simulator/load-scenario.ts';
 import { simulate } from '../../lib/simulator/simulate.ts';
+import { scenarioFile } from '../support/scenario-files.ts';
 import { troubles } from './verdict.ts';
 
-const directory = new URL('../../scenarios/', import.meta.url);
-const catalog = new EmbeddedCatalog('us-east-1');
-
 async function run(name: string, seed: number): Promise<{ summary: SimulationSummary; lines: string[] }> {
-  const source = (path: string) => ({ name: path, bytes: readFileSync(new URL(path, directory)) });
-  const read = loadScenario(source(`${name}.yaml`), {
-    readRelative: source,
-    catalogOf: () => catalog,
-    regions: EMBEDDED_REGIONS,
-  });
-  expect(read.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-  if (!read.ok) throw new Error(`${name} was not read`);
   const lines: string[] = [];
-  const summary = await simulate({ ...read.loaded, seed, print: (line) => lines.push(line) });
+  const summary = await simulate({ ...scenarioFile(name), seed, print: (line) => lines.push(line) });
   return { summary, lines };
 }
 

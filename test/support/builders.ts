@@ -12,6 +12,7 @@ import type { Pod, PodSpec } from '../../lib/model/pod.ts';
 import type { ResourceList } from '../../lib/model/resources.ts';
 import type { LabelSelector } from '../../lib/model/selector.ts';
 import { type ClusterState, EMPTY_CLUSTER } from '../../lib/model/snapshot.ts';
+import { DEFAULT_SOLVER_SETTINGS, type SolverSettings } from '../../lib/model/solver-settings.ts';
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../lib/model/volume.ts';
 import type { DaemonSet } from '../../lib/model/workload.ts';
 import type { PlanningNode, ProvisioningInput } from '../../lib/planning/types.ts';
@@ -284,7 +285,10 @@ export const aSpread = (overrides: Partial<TopologySpreadConstraint> = {}): Topo
   ...overrides,
 });
 
-/** One NodePool `default` with one type, no nodes, nothing in use. */
+/** Karpenter's algorithm alone. */
+export const GREEDY_SETTINGS: SolverSettings = { ...DEFAULT_SOLVER_SETTINGS, solver: 'greedy' };
+
+/** One NodePool `default` with one type, no nodes, nothing in use; planned by Karpenter's algorithm. */
 export const aProvisioningInput = (overrides: Partial<ProvisioningInput> = {}): ProvisioningInput => ({
   pods: [],
   cluster: aClusterState(),
@@ -294,5 +298,6 @@ export const aProvisioningInput = (overrides: Partial<ProvisioningInput> = {}): 
   usage: {},
   unavailable: {},
   ...DEFAULT_POLICIES,
+  solver: GREEDY_SETTINGS,
   ...overrides,
 });

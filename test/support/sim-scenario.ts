@@ -61,6 +61,7 @@ export function aScenario(overrides: Partial<Scenario> = {}): Scenario {
     events: [],
     endMs: minute(180),
     policies: DEFAULT_POLICIES,
+    compare: [],
     endsEmpty: true,
     faults: NO_FAULTS,
     faultsEndMs: minute(180),

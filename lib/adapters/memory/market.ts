@@ -39,7 +39,7 @@ interface Candidate {
  * zone does not offer.
  */
 export class Market {
-  readonly #pools: ReadonlyMap<string, CapacityPool>;
+  readonly #pools: Map<string, CapacityPool>;
   readonly #units = new Map<string, Usage>();
   readonly #addresses = new Map<string, Usage>();
   readonly #vcpus: Record<QuotaKind, Usage> = { spot: unlimited(), 'on-demand': unlimited() };
@@ -52,6 +52,16 @@ export class Market {
   /** Sets how many instances the pool holds in all; below what runs in it, it is dry until enough have ended. */
   setCapacity(ref: OfferingRef, units: number): void {
     usageOf(this.#units, offeringKey(ref)).limit = units;
+  }
+
+  /**
+   * What instances cost that are allocated from now on. Those that run keep their price: EC2 sets a spot instance's at the
+   * beginning of each of its hours, and most of ours live shorter (https://aws.amazon.com/ec2/spot/pricing/).
+   */
+  setPrice(ref: OfferingRef, priceMicroUsdPerHour: number): void {
+    const key = offeringKey(ref);
+    const pool = this.#pools.get(key);
+    if (pool !== undefined) this.#pools.set(key, { ...pool, priceMicroUsdPerHour });
   }
 
   setSubnetAddresses(subnetId: string, addresses: number): void {

@@ -50,6 +50,11 @@ export class WorkloadController {
     });
   }
 
+  /** Every change of a pod that it owns has been answered. */
+  get idle(): boolean {
+    return this.#changed.size === 0;
+  }
+
   apply(workload: Workload): void {
     const managed: Managed = {
       workload: { ...workload, template: frozenCopy(workload.template) },

@@ -32,7 +32,7 @@ interface Ground {
   readonly problem: Problem;
   readonly columns: Columns;
   readonly paid: readonly PaidRoom[];
-  /** Per item, the columns that could take a pod of it. Items of many are told apart by their masks only. */
+  /** Per item, the columns that could take a pod of it. Where there are many sizes, only masks tell items apart. */
   readonly columnsOf: readonly Mask[];
   /** Per item, the paid rooms that could. */
   readonly roomsOf: readonly Mask[];
@@ -42,46 +42,87 @@ interface Ground {
 export interface Places extends Ground {
   /** The items that some new node could take: all others are left out of every crew. */
   readonly items: readonly number[];
-  /** Disjoint crews that all items together make up: one per item, or per mask class where there are many. */
+  /** Those of them whose pods hold host ports. */
+  readonly portHolders: readonly number[];
+  /** Disjoint crews that all items together make up: one per size, or per mask class where there are many. */
   readonly parts: readonly Crew[];
 }
 
-/** Up to so many items each one's size decides which columns it may use; beyond, only its mask does. */
-const MAX_SIZED_ITEMS = 64;
+/** Up to so many sizes each one decides which columns its pods may use; beyond, only their mask does. */
+const MAX_SIZES = 64;
 
 export function placesOf(problem: Problem): Places {
   const classes = maskClassesOf(problem);
   const cheap = cheapReservations(problem);
   const columns = columnsOf(problem, classes, cheap);
   const paid = paidRoomOf(problem, cheap);
-  const isSized = problem.items.length <= MAX_SIZED_ITEMS;
-  const found = isSized ? sized(problem, columns, classes) : unsized(problem, columns, classes);
+  const sizes = sizesOf(problem, classes);
+  const found = sizes ? sized(problem, columns, classes, sizes) : unsized(problem, columns, classes);
   const none = createMask(columns.count);
   const ground = {
     problem,
     columns,
     paid,
     columnsOf: found.map((mask) => mask ?? none),
-    roomsOf: roomsOfItems(problem, paid, isSized),
+    roomsOf: roomsOfItems(problem, paid, problem.items.length <= MAX_SIZES),
   };
-  const items = [...problem.items.keys()].filter((item) => found[item] !== undefined);
+  const items: number[] = [];
+  const portHolders: number[] = [];
   const parts = new Map<number, number[]>();
-  for (const item of items) {
-    const part = isSized ? item : classes.classOf[item]!;
+  for (const [item, { ports }] of problem.items.entries()) {
+    if (found[item] === undefined) continue;
+    items.push(item);
+    if (ports.length > 0) portHolders.push(item);
+    const part = (sizes ?? classes.classOf)[item]!;
     const list = parts.get(part);
     if (list) list.push(item);
     else parts.set(part, [item]);
   }
-  return { ...ground, items, parts: [...parts.values()].map((list) => crewOf(ground, list)) };
+  return { ...ground, items, portHolders, parts: [...parts.values()].map((list) => crewOf(ground, list)) };
 }
 
-function sized(problem: Problem, columns: Columns, { classOf }: MaskClasses): (Mask | undefined)[] {
+/** Per item the number of its size: the same mask, requests, ports and volumes. Undefined where there are too many. */
+function sizesOf({ items }: Problem, { classOf }: MaskClasses): Int32Array | undefined {
+  const known = new Map<string, number>();
+  const sizes = new Int32Array(items.length);
+  for (const [index, { requests, ports, volumes }] of items.entries()) {
+    const drivers = volumes.length > 0 ? driverCounts(volumes) : '';
+    const name = `${classOf[index]} ${requests.join(' ')} ${ports.join(' ')} ${drivers}`;
+    const size = known.get(name) ?? known.size;
+    if (size >= MAX_SIZES) return undefined;
+    known.set(name, size);
+    sizes[index] = size;
+  }
+  return sizes;
+}
+
+/** How many distinct volumes per driver: which ones they are does not matter to a node without pods. */
+function driverCounts(volumes: Item['volumes']): string {
+  const handles = new Map<number, Set<number>>();
+  for (const { driver, handle } of volumes)
+    handles.set(driver, (handles.get(driver) ?? new Set()).add(handle));
+  return [...handles]
+    .map(([driver, { size }]) => `${driver}:${size}`)
+    .sort()
+    .join(',');
+}
+
+function sized(
+  problem: Problem,
+  columns: Columns,
+  { classOf }: MaskClasses,
+  sizes: Int32Array,
+): (Mask | undefined)[] {
+  const known = new Map<number, Mask>();
   return problem.items.map((item, index) => {
-    const mask = createMask(columns.count);
-    for (let at = 0; at < columns.count; at++) {
-      if ((columns.classes[at]! >>> classOf[index]!) & 1 && holds(problem, columns, at, item))
-        setBit(mask, at);
+    const mask = known.get(sizes[index]!) ?? createMask(columns.count);
+    if (!known.has(sizes[index]!)) {
+      for (let at = 0; at < columns.count; at++) {
+        if ((columns.classes[at]! >>> classOf[index]!) & 1 && holds(problem, columns, at, item))
+          setBit(mask, at);
+      }
     }
+    known.set(sizes[index]!, mask);
     return isEmpty(mask) ? undefined : mask;
   });
 }
@@ -175,17 +216,21 @@ function withRoomFor(
 export function crewOf(ground: Ground, items: readonly number[]): Crew {
   const { problem, columns, columnsOf, paid, roomsOf } = ground;
   const crew = emptyCrew(problem.resources, columns.count, paid.length);
+  const { total, least, unit } = crew;
   let pods = 0;
   let lastColumns: Mask | undefined;
   let lastRooms: Mask | undefined;
   for (const index of items) {
     const { requests, order } = problem.items[index]!;
-    pods += order.length;
+    const count = order.length;
+    pods += count;
     for (let of = 0; of < requests.length; of++) {
       const amount = requests[of]!;
-      crew.total[of]! += amount * order.length;
-      if (amount < crew.least[of]!) crew.least[of] = amount;
-      if (crew.unit[of] !== 1) crew.unit[of] = commonUnit(crew.unit[of]!, amount);
+      if (amount < least[of]!) least[of] = amount;
+      // Most columns are of resources that hardly any pod asks for, and remainders of large numbers are slow.
+      if (amount === 0) continue;
+      total[of]! += amount * count;
+      if (unit[of] !== amount && unit[of] !== 1) unit[of] = commonUnit(unit[of]!, amount);
     }
     if (columnsOf[index] !== lastColumns) orInto(crew.columns, columnsOf[index]!);
     if (roomsOf[index] !== lastRooms) orInto(crew.rooms, roomsOf[index]!);

@@ -209,9 +209,9 @@ function mostInBin(
 
 /** A host port is one pod's on a node. */
 function portRows(places: Places): Row[] {
-  const { problem, items } = places;
+  const { problem, portHolders } = places;
   const users = new Map<number, number[]>();
-  for (const item of items) {
+  for (const item of portHolders) {
     for (const port of new Set(problem.items[item]!.ports)) {
       const list = users.get(port);
       if (list) list.push(item);

@@ -5,24 +5,50 @@
 export class Budget {
   /** Iterations done: one is a node filled, a pattern priced or a move tried. */
   done = 0;
-  /** Whether `shouldStop` ended it. */
-  stopped = false;
+  private isStopped = false;
   private readonly iterations: number;
   private readonly shouldStop: () => boolean;
+  private readonly whole: Budget | undefined;
+  /** How many of its iterations make one of the whole. */
+  private readonly perWhole: number;
 
-  constructor(iterations: number, shouldStop: () => boolean = () => false) {
+  constructor(iterations: number, shouldStop: () => boolean = () => false, whole?: Budget, perWhole = 1) {
     this.iterations = iterations;
     this.shouldStop = shouldStop;
+    this.whole = whole;
+    this.perWhole = perWhole;
   }
 
   get left(): number {
-    return this.stopped ? 0 : Math.max(0, this.iterations - this.done);
+    return this.stopped
+      ? 0
+      : Math.max(
+          0,
+          Math.min(
+            this.iterations - this.done,
+            (this.whole?.left ?? Number.POSITIVE_INFINITY) * this.perWhole,
+          ),
+        );
+  }
+
+  /** Whether `shouldStop` ended it. */
+  get stopped(): boolean {
+    return this.whole?.stopped ?? this.isStopped;
   }
 
   /** Counts iterations as done; false when none is left. */
   spend(iterations = 1): boolean {
     this.done += iterations;
-    if (this.shouldStop()) this.stopped = true;
+    if (this.whole) this.whole.spend(iterations / this.perWhole);
+    else if (this.shouldStop()) this.isStopped = true;
     return this.left > 0;
+  }
+
+  /**
+   * A budget for one phase: this share of what is left, counted here too. Iterations of a phase may be far cheaper than
+   * others: then `perWhole` of them count as one.
+   */
+  part(share: number, perWhole = 1): Budget {
+    return new Budget(Math.ceil(this.left * share * perWhole), this.shouldStop, this, perWhole);
   }
 }

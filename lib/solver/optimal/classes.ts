@@ -21,7 +21,7 @@ interface Rule {
 /** Lots in one class, with the room of the largest. */
 interface Bucket {
   readonly rule: Rule;
-  readonly lots: readonly number[];
+  readonly lots: Int32Array;
   readonly largest: Float64Array;
   /** What rounding up costs in all; and the column to split for it. */
   readonly loss: number;
@@ -30,26 +30,42 @@ interface Bucket {
 
 export const unitsOf = ({ orders, bundle }: Lot): number => (bundle ? 1 : orders.length);
 
-/** `prices` (per unit of each column) weigh the columns against each other. */
+/** What the lots ask for, row by row, with how many units each has and what one is worth. */
+interface Table {
+  readonly columns: number;
+  readonly requests: Float64Array;
+  readonly units: Int32Array;
+  readonly worth: Float64Array;
+  readonly prices: Float64Array;
+}
+
+/**
+ * `prices` (per unit of each column) weigh the columns against each other. With `priorities`, one per lot, no class has
+ * lots of several.
+ */
 export function classesOf(
   lots: readonly Lot[],
   kinds: Kinds,
   counterLimits: Int32Array,
   prices: Float64Array,
+  priorities?: readonly number[],
 ): Classes {
-  const buckets = bucketsOf(lots, rulesOf(lots), prices);
+  const table = tableOf(lots, prices);
+  const buckets = bucketsOf(table, rulesOf(lots, priorities));
   const columns = prices.length;
   const count = buckets.length;
   const requests = new Float64Array(count * columns);
   const start = new Int32Array(count + 1);
-  const lotOf: number[] = [];
+  const lotOf = new Int32Array(table.units.reduce((sum, units) => sum + units, 0));
   const fits = new Uint8Array(count * kinds.count);
-  for (const [at, { largest, rule, ...bucket }] of buckets.entries()) {
+  for (const [at, { largest, rule, loss, lots: members }] of buckets.entries()) {
     requests.set(largest, at * columns);
-    for (const lot of largerFirst(lots, bucket, prices)) {
-      for (let n = unitsOf(lots[lot]!); n > 0; n--) lotOf.push(lot);
+    let end = start[at]!;
+    for (const lot of loss === 0 ? members : largerFirst(table, members)) {
+      lotOf.fill(lot, end, end + table.units[lot]!);
+      end += table.units[lot]!;
     }
-    start[at + 1] = lotOf.length;
+    start[at + 1] = end;
     for (let kind = 0; kind < kinds.count; kind++) {
       fits[at * kinds.count + kind] = fitsKind(kinds, kind, rule.offerings, largest) ? 1 : 0;
     }
@@ -59,7 +75,7 @@ export function classesOf(
     count,
     requests,
     start,
-    lotOf: Int32Array.from(lotOf),
+    lotOf,
     uniform: Uint8Array.from(buckets, ({ loss }) => (loss === 0 ? 1 : 0)),
     fits,
     bins: buckets.map(({ rule }) => rule.bins),
@@ -67,6 +83,17 @@ export function classesOf(
     counterLimits,
     apart: apartOf(sharing),
   };
+}
+
+function tableOf(lots: readonly Lot[], prices: Float64Array): Table {
+  const columns = prices.length;
+  const requests = new Float64Array(lots.length * columns);
+  const worth = new Float64Array(lots.length);
+  for (const [at, lot] of lots.entries()) {
+    requests.set(lot.requests, at * columns);
+    for (let r = 0; r < columns; r++) worth[at]! += lot.requests[r]! * prices[r]!;
+  }
+  return { columns, requests, units: Int32Array.from(lots, unitsOf), worth, prices };
 }
 
 /** Two classes are apart where one marks what the other shuns. */
@@ -85,7 +112,7 @@ function apartOf(sharing: readonly Sharing[]): (Mask | undefined)[] {
   });
 }
 
-function rulesOf(lots: readonly Lot[]): Rule[] {
+function rulesOf(lots: readonly Lot[], priorities: readonly number[] | undefined): Rule[] {
   const numbers = new Map<object, number>();
   const texts = new Map<string, number>();
   // Most lots share their masks, so a mask is spelt out once.
@@ -100,71 +127,71 @@ function rulesOf(lots: readonly Lot[]): Rule[] {
   };
   const rules = new Map<string, Rule>();
   for (const [index, { offerings, bins, sharing }] of lots.entries()) {
-    const parts = [
-      numberOf(offerings, () => `o${offerings.join(' ')}`),
-      numberOf(bins, () => `b${bins.join(' ')}`),
-      numberOf(sharing, () => `s${JSON.stringify(sharing)}`),
-    ];
-    const name = parts.join('/');
-    const rule = rules.get(name) ?? { offerings, bins, sharing, lots: [] };
-    rules.set(name, rule);
-    rule.lots.push(index);
+    const offered = numberOf(offerings, () => `o${offerings.join(' ')}`);
+    const onBins = numberOf(bins, () => `b${bins.join(' ')}`);
+    const shared = numberOf(sharing, () => `s${JSON.stringify(sharing)}`);
+    const name = `${offered}/${onBins}/${shared}/${priorities?.[index] ?? ''}`;
+    const known = rules.get(name);
+    if (known) known.lots.push(index);
+    else rules.set(name, { offerings, bins, sharing, lots: [index] });
   }
   return [...rules.values()];
 }
 
 /** The bucket whose rounding costs most is split in two until there are enough or nothing is rounded. */
-function bucketsOf(lots: readonly Lot[], rules: readonly Rule[], prices: Float64Array): Bucket[] {
-  const whole = (rule: Rule, members: readonly number[]) => bucketOf(lots, rule, members, prices);
-  const buckets = rules.map((rule) => whole(rule, rule.lots));
+function bucketsOf(table: Table, rules: readonly Rule[]): Bucket[] {
+  const buckets = rules.map((rule) => bucketOf(table, rule, Int32Array.from(rule.lots)));
   while (buckets.length < Math.max(MAX_CLASSES, rules.length)) {
     let worst = 0;
     for (let at = 1; at < buckets.length; at++) if (buckets[at]!.loss > buckets[worst]!.loss) worst = at;
-    const { rule, lots: members, loss, column } = buckets[worst] ?? { loss: 0, lots: [], column: 0 };
-    if (loss === 0 || !rule) break;
-    const amount = (lot: number) => lots[lot]!.requests[column]!;
-    const sorted = [...members].sort((a, b) => amount(a) - amount(b) || a - b);
-    const cut = cutOf(sorted.map(amount));
-    buckets[worst] = whole(rule, sorted.slice(0, cut));
-    buckets.push(whole(rule, sorted.slice(cut)));
+    const bucket = buckets[worst];
+    if (!bucket || bucket.loss === 0) break;
+    const amount = (lot: number) => table.requests[lot * table.columns + bucket.column]!;
+    const cut = cutOf(Float64Array.from(bucket.lots, amount).sort());
+    buckets[worst] = bucketOf(
+      table,
+      bucket.rule,
+      bucket.lots.filter((lot) => amount(lot) < cut),
+    );
+    buckets.push(
+      bucketOf(
+        table,
+        bucket.rule,
+        bucket.lots.filter((lot) => amount(lot) >= cut),
+      ),
+    );
   }
-  const worth = new Map(buckets.map((bucket) => [bucket, worthOf(bucket.largest, prices)]));
+  const worth = new Map(buckets.map((bucket) => [bucket, worthOf(bucket.largest, table.prices)]));
   return buckets.sort((a, b) => worth.get(b)! - worth.get(a)! || a.lots[0]! - b.lots[0]!);
 }
 
-/** Where the value steps, nearest the middle. The values ascend and are not all equal. */
-function cutOf(values: readonly number[]): number {
+/** The value at the step nearest the middle. The values ascend and are not all equal. */
+function cutOf(values: Float64Array): number {
   const middle = values.length >>> 1;
   for (let away = 0; ; away++) {
     const up = middle + away;
-    if (up > 0 && up < values.length && values[up]! > values[up - 1]!) return up;
+    if (up > 0 && up < values.length && values[up]! > values[up - 1]!) return values[up]!;
     const down = middle - away;
-    if (down > 0 && values[down]! > values[down - 1]!) return down;
+    if (down > 0 && values[down]! > values[down - 1]!) return values[down]!;
   }
 }
 
-function bucketOf(
-  lots: readonly Lot[],
-  rule: Rule,
-  members: readonly number[],
-  prices: Float64Array,
-): Bucket {
-  const columns = prices.length;
+function bucketOf({ columns, requests, units, prices }: Table, rule: Rule, members: Int32Array): Bucket {
   const largest = new Float64Array(columns);
   const sum = new Float64Array(columns);
-  let units = 0;
-  for (const member of members) {
-    const { requests } = lots[member]!;
-    const count = unitsOf(lots[member]!);
+  let count = 0;
+  for (let at = 0; at < members.length; at++) {
+    const member = members[at]!;
     for (let r = 0; r < columns; r++) {
-      if (requests[r]! > largest[r]!) largest[r] = requests[r]!;
-      sum[r]! += requests[r]! * count;
+      const amount = requests[member * columns + r]!;
+      if (amount > largest[r]!) largest[r] = amount;
+      sum[r]! += amount * units[member]!;
     }
-    units += count;
+    count += units[member]!;
   }
   let [loss, column, most] = [0, 0, 0];
   for (let r = 0; r < columns; r++) {
-    const rounded = largest[r]! * units - sum[r]!;
+    const rounded = largest[r]! * count - sum[r]!;
     if (rounded <= 0) continue;
     // Rounding in a column without a price must count a little, or it could make pods fit nowhere.
     const cost = rounded * prices[r]! + (rounded / largest[r]!) * 1e-9;
@@ -174,16 +201,8 @@ function bucketOf(
   return { rule, lots: members, largest, loss, column };
 }
 
-/** The lots of a bucket, the larger ones first. */
-function largerFirst(
-  lots: readonly Lot[],
-  { lots: members, loss }: Pick<Bucket, 'lots' | 'loss'>,
-  prices: Float64Array,
-): readonly number[] {
-  if (loss === 0) return members;
-  const worth = new Map(members.map((lot) => [lot, worthOf(lots[lot]!.requests, prices)]));
-  return [...members].sort((a, b) => worth.get(b)! - worth.get(a)! || a - b);
-}
+const largerFirst = ({ worth }: Table, members: Int32Array): Int32Array =>
+  members.slice().sort((a, b) => worth[b]! - worth[a]! || a - b);
 
 function worthOf(amounts: Float64Array, prices: Float64Array): number {
   let worth = 0;

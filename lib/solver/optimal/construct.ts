@@ -4,8 +4,10 @@
  */
 import type { Budget } from './budget.ts';
 import { Filler } from './filler.ts';
+import { Guide } from './guide.ts';
 import type { Kinds } from './kinds.ts';
 import type { Classes, Model, Packing, Run } from './model.ts';
+import { closeOneClass } from './one-class.ts';
 import { Openings } from './openings.ts';
 
 /** What one unit of each resource is worth while this much is asked for (R amounts each). */
@@ -34,41 +36,101 @@ const REPRICE_AT = 0.9;
 /** More than this counts no further. */
 const MOST_LATE = 4;
 
-/** `remaining` are the units per class that bins leave. Undefined where the budget ends it. */
+/** What is left when the tail begins: a share of the whole worth, or so many of the last chosen node. */
+const TAIL = { share: 0.03, nodes: 3 };
+
+/** What constructions of one model share. */
+export interface Workshop {
+  readonly model: Model;
+  readonly guide: Guide;
+  readonly filler: Filler;
+}
+
+export function workshopOf(model: Model): Workshop {
+  return {
+    model,
+    guide: new Guide(model),
+    filler: new Filler(model, new Float64Array(model.columns).fill(1)),
+  };
+}
+
+/** What has been bought so far, and the units per class that are left. */
+export interface Progress {
+  readonly remaining: Int32Array;
+  readonly openings: Openings;
+  readonly runs: readonly Run[];
+  readonly cost: number;
+}
+
+export function startOf({ model }: Workshop, remaining: Int32Array): Progress {
+  return { remaining: remaining.slice(), openings: new Openings(model), runs: [], cost: 0 };
+}
+
+/** One packing without a search for the best tail. Undefined where the budget ends it. */
 export function construct(
   model: Model,
   remaining: Int32Array,
-  reprice: Reprice,
+  _reprice: Reprice,
   variant: Variant,
   budget: Budget,
 ): Packing | undefined {
-  const builder = new Builder(model, remaining.slice(), reprice, variant, budget);
-  while (builder.step()) if (budget.left <= 0) return undefined;
-  return builder.result();
+  return build(workshopOf(model), remaining, variant, [], budget);
 }
 
-class Builder {
+/**
+ * `remaining` are the units per class that bins leave. What is left towards the end is packed by each of `closings`, and
+ * the cheapest is kept. Undefined where the budget ends it.
+ */
+export function build(
+  workshop: Workshop,
+  remaining: Int32Array,
+  variant: Variant,
+  closings: readonly Variant[],
+  budget: Budget,
+): Packing | undefined {
+  const builder = new Builder(workshop, startOf(workshop, remaining), variant, budget);
+  for (;;) {
+    if (budget.left <= 0) return undefined;
+    if (closings.length > 0 && builder.isTail()) break;
+    if (!builder.step()) return builder.result();
+  }
+  let best: Packing | undefined;
+  for (const closing of closings) {
+    const closer = new Builder(workshop, builder.progress(), closing, budget);
+    while (closer.step()) if (budget.left <= 0) return best;
+    const closed = closer.result();
+    if (best === undefined || isCheaper(closed, best)) best = closed;
+  }
+  return best;
+}
+
+export const isCheaper = (one: Packing, other: Packing): boolean =>
+  one.unplaced < other.unplaced || (one.unplaced === other.unplaced && one.cost < other.cost);
+
+/** Buys nodes from a state on, which it changes. */
+export class Builder {
   private readonly classes: Classes;
   private readonly kinds: Kinds;
+  private readonly model: Model;
   private readonly remaining: Int32Array;
-  private readonly reprice: Reprice;
   private readonly variant: Variant;
   private readonly budget: Budget;
   private readonly openings: Openings;
+  private readonly guide: Guide;
   private readonly filler: Filler;
-  private readonly runs: Run[] = [];
-  private cost = 0;
-  private prices: Float64Array;
+  private readonly runs: Run[];
+  private cost: number;
   private readonly demand: Float64Array;
-  private worth: number;
+  private worth = 0;
   /** The worth of the demand when prices were last worked out. */
-  private pricedWorth: number;
+  private pricedWorth = 0;
   /** The kinds that promise most, best first. */
   private readonly shortlist: Int32Array;
   private readonly promises: Float64Array;
   /** The best filling of the last choice, and its worth. */
   private readonly chosen: Int32Array;
   private chosenWorth = 0;
+  private chosenCost = 0;
   /** Per class, the pods at the start; and how far it is behind the mix, 1 being even. */
   private readonly all: Int32Array;
   private readonly late: Float64Array;
@@ -76,48 +138,66 @@ class Builder {
   private readonly meanPrice: number;
   private readonly cap: number;
 
-  constructor(model: Model, remaining: Int32Array, reprice: Reprice, variant: Variant, budget: Budget) {
+  constructor({ model, guide, filler }: Workshop, from: Progress, variant: Variant, budget: Budget) {
     const { classes, kinds } = model;
     const { cost, count } = kinds;
+    this.model = model;
     this.classes = classes;
     this.kinds = kinds;
-    this.remaining = remaining;
-    this.reprice = reprice;
+    this.remaining = from.remaining;
     this.variant = variant;
     this.budget = budget;
-    this.openings = new Openings(model);
+    this.openings = from.openings;
+    this.runs = [...from.runs];
+    this.cost = from.cost;
+    this.guide = guide;
+    this.filler = filler;
     this.shortlist = new Int32Array(variant.looks);
     this.promises = new Float64Array(variant.looks);
     this.chosen = new Int32Array(classes.count);
-    this.all = remaining.slice();
+    this.all = this.remaining.slice();
     this.late = new Float64Array(classes.count).fill(1);
     this.meanPrice = cost.reduce((sum, each) => sum + each, 0) / Math.max(1, count);
     this.cap = variant.sizeCap * (cost[count - 1] ?? 0);
     this.demand = new Float64Array(model.columns);
     this.countDemand();
-    this.prices = reprice(this.demand);
-    this.worth = this.worthOf(this.demand);
-    this.pricedWorth = this.worth;
+    this.reprice();
     this.allWorth = this.worth;
-    this.filler = new Filler(model, this.prices);
   }
 
   result(): Packing {
     return { runs: this.runs, cost: this.cost, unplaced: this.remaining.reduce((sum, n) => sum + n, 0) };
   }
 
+  /** What is left is worth little. */
+  isTail(): boolean {
+    return this.worth <= Math.max(TAIL.share * this.allWorth, TAIL.nodes * this.chosenCost);
+  }
+
+  progress(): Progress {
+    const { remaining, openings, runs, cost } = this;
+    return { remaining: remaining.slice(), openings: openings.copy(), runs, cost };
+  }
+
+  private reprice(): void {
+    this.guide.update(this.remaining, this.demand, (kind) => this.openings.isWanted(kind, this.remaining));
+    this.worth = this.worthLeft();
+    this.pricedWorth = this.worth;
+  }
+
   /** Opens some equal nodes; false when no pod is left that a new node could take. */
   step(): boolean {
     this.countDemand();
-    this.worth = this.worthOf(this.demand);
-    if (this.worth < REPRICE_AT * this.pricedWorth) {
-      this.prices = this.reprice(this.demand);
-      this.worth = this.worthOf(this.demand);
-      this.pricedWorth = this.worth;
-    }
+    this.worth = this.worthLeft();
+    if (this.worth < REPRICE_AT * this.pricedWorth) this.reprice();
+    if (this.finishOneClass()) return true;
     this.findLate();
     const kind = this.choose(this.cap) ?? this.choose(Number.POSITIVE_INFINITY);
-    if (kind === undefined) return this.openings.goOn(this.remaining);
+    if (kind === undefined) {
+      if (!this.openings.goOn(this.remaining)) return false;
+      this.reprice();
+      return true;
+    }
     if (!this.closeWithOne(kind)) this.open(kind);
     return true;
   }
@@ -139,10 +219,24 @@ class Builder {
     }
   }
 
-  private worthOf(amounts: Float64Array): number {
+  private worthLeft(): number {
+    const { remaining } = this;
+    const { worth } = this.guide;
     let sum = 0;
-    for (let r = 0; r < amounts.length; r++) sum += amounts[r]! * this.prices[r]!;
+    for (let c = 0; c < remaining.length; c++) sum += remaining[c]! * worth[c]!;
     return sum;
+  }
+
+  /** Where one class alone is left, as few nodes as can be. */
+  private finishOneClass(): boolean {
+    const runs = closeOneClass(this.model, this.remaining, this.openings);
+    if (!runs) return false;
+    for (const { kind, times, classes, counts } of runs) {
+      this.chosen.fill(0);
+      this.chosen[classes[0]!] = counts[0]!;
+      this.record(kind, times);
+    }
+    return true;
   }
 
   /** The waste of a price for a worth, weighed as the variant wants it: less is better. */
@@ -168,6 +262,7 @@ class Builder {
       if (regret >= least) continue;
       least = regret;
       best = kindToOpen;
+      this.chosenCost = kinds.cost[kindToOpen]!;
       this.chosen.set(filler.taken);
       this.chosenWorth = worth;
     }
@@ -177,13 +272,10 @@ class Builder {
   /** Orders the kinds by the least waste they could have; answers how many are listed. */
   private listPromising(mostPrice: number): number {
     const { kinds } = this;
-    const { shortlist, promises, prices, openings, demand } = this;
-    const R = prices.length;
+    const { shortlist, promises, openings, demand, guide } = this;
     let length = 0;
     for (let kind = 0; kind < kinds.count && kinds.cost[kind]! <= mostPrice; kind++) {
-      let worth = 0;
-      for (let r = 0; r < R; r++) worth += prices[r]! * Math.min(kinds.room[kind * R + r]!, demand[r]!);
-      const promise = this.regret(kinds.cost[kind]!, worth);
+      const promise = this.regret(kinds.cost[kind]!, guide.promise(kind, demand));
       if (length === shortlist.length && promise >= promises[length - 1]!) continue;
       if (!openings.isWanted(kind, this.remaining)) continue;
       let place = length < shortlist.length ? length++ : length - 1;
@@ -198,19 +290,21 @@ class Builder {
   }
 
   private fill(kind: number): number {
-    const { filler, openings, remaining, prices, variant } = this;
+    const { filler, openings, remaining, variant } = this;
+    const advice = this.guide.of(kind);
     this.budget.spend();
     const { room } = this.kinds;
-    const from = kind * prices.length;
+    const from = kind * this.model.columns;
     return filler.fill(
       room,
       from,
       openings.offered(kind),
       remaining,
-      prices,
+      advice.prices,
       variant.mix,
       this.late,
       variant.big,
+      advice,
     );
   }
 
@@ -241,9 +335,24 @@ class Builder {
       if (this.classes.uniform[c] === 0) uniform = false;
     }
     this.record(kind, uniform ? times : 1);
-    for (let node = 1; !uniform && node < most && openings.isWanted(kind, remaining); node++) {
-      this.fill(kind);
-      this.chosen.set(this.filler.taken);
+    if (uniform || times === 1) return;
+    const advice = this.guide.of(kind);
+    const pattern = chosen.slice();
+    const from = kind * this.model.columns;
+    for (let node = 1; node < times && holds(remaining, pattern); node++) {
+      const offered = openings.offered(kind);
+      this.filler.repeat(
+        pattern,
+        this.kinds.room,
+        from,
+        offered,
+        remaining,
+        advice.prices,
+        this.late,
+        advice,
+      );
+      this.budget.spend();
+      chosen.set(this.filler.taken);
       this.record(kind, 1);
     }
   }
@@ -262,4 +371,9 @@ class Builder {
     this.cost += times * this.kinds.cost[kind]!;
     this.runs.push({ kind, times, classes, counts });
   }
+}
+
+function holds(remaining: Int32Array, counts: Int32Array): boolean {
+  for (let c = 0; c < counts.length; c++) if (counts[c]! > remaining[c]!) return false;
+  return true;
 }

@@ -1,18 +1,26 @@
-import { hasBit } from '../mask.ts';
-import type { Mask, Problem } from '../problem.ts';
-import { type Template, templatesOf } from '../template.ts';
-
 /**
- * Offerings that no pod can tell apart (one template row, one reservation, in the same masks) are one kind at the price of
- * the cheapest; those that a cheaper one beats in everything are left out. Kinds come cheapest first, so that a scan from the front finds the cheapest that holds something.
+ * Kinds of node that may be opened. Offerings that no pod can tell apart are one kind at the price of the cheapest; where a
+ * node must have alternatives, a kind stands for a set of offerings and has the room that all of them have. Kinds that
+ * another one beats in everything are left out.
  */
+import { hasBit } from '../mask.ts';
+import { type Objective, surchargeOf } from '../objective.ts';
+import type { Mask, Problem } from '../problem.ts';
+import type { Template } from '../template.ts';
+import { withAlternatives } from './flexible-kinds.ts';
+import { labelsOf } from './labels.ts';
+import { costOf, holds, type Kind, type Market } from './market.ts';
+import { withValues } from './min-value-kinds.ts';
+import { capacityOf, roomOf, type Stock } from './stock.ts';
+
+/** Kinds come by ascending cost, so that a scan from the front finds the cheapest that holds something. */
 export interface Kinds {
   readonly count: number;
   readonly templates: readonly Template[];
-  /** The cheapest offering of each. */
+  /** The offering that stands for each: pods that may be on it may be on every one of its kind. */
   readonly offering: Int32Array;
   readonly price: Float64Array;
-  /** What a node of it adds to the objective, micro-USD per hour: never negative. */
+  /** What a node of it adds to the objective, micro-USD per hour: never negative, not zero unless the price is. */
   readonly cost: Float64Array;
   readonly template: Int32Array;
   readonly pool: Int32Array;
@@ -25,43 +33,121 @@ export interface Kinds {
   readonly capacity: Float64Array;
 }
 
-/** `masks` are all that decide which offerings a pod may use. Kinds whose DaemonSets do not fit are left out. */
-export function kindsOf(problem: Problem, masks: readonly Mask[]): Kinds {
-  const templates = templatesOf(problem);
-  const { price } = problem.offerings;
-  const { label, places } = labelled(problem, templates, masks);
-  const cheapest = new Map<number, number>();
-  for (let at = 0; at < label.length; at++) {
-    const known = cheapest.get(label[at]!);
-    if (known === undefined || price[at]! < price[known]!) cheapest.set(label[at]!, at);
-  }
-  const offering = Int32Array.from(
-    [...cheapest.values()].filter((at) => isRoomy(templates, places[at]!, problem.resources)),
-  ).sort((a, b) => price[a]! - price[b]! || a - b);
-  const all = describe(problem, templates, places, offering);
-  const useful = offering.filter((_, kind) => !isBeaten(problem, all, masks, kind));
-  return useful.length === offering.length ? all : describe(problem, templates, places, useful);
+/** `masks` are all that decide which offerings a pod may use; `prices` are R fluid prices. */
+export function kindsOf(
+  problem: Problem,
+  stock: Stock,
+  masks: readonly Mask[],
+  objective: Objective,
+  prices: Float64Array,
+): Kinds {
+  const padded = new Float64Array(problem.resources + stock.drivers.length);
+  padded.set(prices);
+  const market = {
+    problem,
+    stock,
+    labels: labelsOf(problem, stock, masks),
+    objective,
+    surcharge: surchargeOf(problem, objective),
+    prices: padded,
+  };
+  const singles = singlesOf(market);
+  const hasValues = ({ offering }: Kind) => asksForValues(market, offering);
+  const valuable = singles.filter(hasValues);
+  const valued = withValues(market, undominated(market, valuable), valuable);
+  const others = undominated(
+    market,
+    singles.filter((kind) => !hasValues(kind)),
+  );
+  const flexible = withAlternatives(market, others);
+  if (valued.length === 0 && flexible === others) return columnsOf(market, others);
+  return columnsOf(market, undominated(market, [...valued, ...flexible]));
 }
 
-function describe(
-  problem: Problem,
-  templates: readonly Template[],
-  places: readonly Place[],
-  offering: Int32Array,
-): Kinds {
-  const { price, pool, reservation, exotic } = problem.offerings;
+function asksForValues({ problem: { pools, offerings } }: Market, offering: number): boolean {
+  const { minValues, minValuesPolicy } = pools[offerings.pool[offering]!]!;
+  return minValues.length > 0 && minValuesPolicy === 'Strict';
+}
+
+/** One per label: the cheapest offering. */
+function singlesOf(market: Market): Kind[] {
+  const { problem, stock, labels } = market;
+  const { price } = problem.offerings;
+  const cheapest: number[] = [];
+  for (let at = 0; at < labels.label.length; at++) {
+    const label = labels.label[at]!;
+    if (label >= 0 && !(price[cheapest[label] ?? -1]! <= price[at]!)) cheapest[label] = at;
+  }
+  return cheapest.map((offering) => {
+    const room = roomOf(problem, stock, offering);
+    return {
+      offering,
+      price: price[offering]!,
+      cost: costOf(market, offering, price[offering]!, room),
+      room,
+      capacity: capacityOf(problem, stock, offering),
+    };
+  });
+}
+
+/** By ascending cost, without those beside which a cheaper one does all that they do and takes no more of what is limited. */
+function undominated(market: Market, kinds: readonly Kind[]): Kind[] {
+  // Of the same cost the roomier first, so that it is there when the other one asks.
+  const sorted = [...kinds].sort(
+    (a, b) => a.cost - b.cost || compareRoom(b.room, a.room) || a.offering - b.offering,
+  );
+  const kept: Kind[] = [];
+  const rivals = new Map<number, Kind[]>();
+  for (const kind of sorted) {
+    const template = market.stock.template[kind.offering]!;
+    const ahead = rivals.get(template) ?? [];
+    if (ahead.some((other) => beats(market, other, kind))) continue;
+    rivals.set(template, ahead);
+    ahead.push(kind);
+    kept.push(kind);
+  }
+  return kept;
+}
+
+function compareRoom(a: Float64Array, b: Float64Array): number {
+  for (let r = 0; r < a.length; r++) if (a[r] !== b[r]) return a[r]! - b[r]!;
+  return 0;
+}
+
+/** Whether a kind that costs no more, of the same template, leaves no use for the other one. */
+function beats({ problem, labels }: Market, one: Kind, other: Kind): boolean {
+  const { exotic, reservation, pool } = problem.offerings;
+  if (exotic[one.offering] !== exotic[other.offering] || reservation[one.offering]! >= 0) return false;
+  if (!holds(one.room, other.room)) return false;
+  const { limits } = problem.pools[pool[one.offering]!]!;
+  for (let r = 0; r < limits.length; r++) {
+    if (limits[r] !== Number.POSITIVE_INFINITY && one.capacity[r]! > other.capacity[r]!) return false;
+  }
+  return labels.covers(labels.signature[one.offering]!, labels.signature[other.offering]!);
+}
+
+function columnsOf({ problem, stock, prices }: Market, kinds: readonly Kind[]): Kinds {
+  const { pool, reservation, exotic } = problem.offerings;
+  const columns = prices.length;
+  const room = new Float64Array(kinds.length * columns);
+  const capacity = new Float64Array(kinds.length * problem.resources);
+  for (const [at, kind] of kinds.entries()) {
+    room.set(kind.room, at * columns);
+    capacity.set(kind.capacity, at * problem.resources);
+  }
+  const offering = Int32Array.from(kinds, (kind) => kind.offering);
   return {
-    count: offering.length,
-    templates,
+    count: kinds.length,
+    templates: stock.templates,
     offering,
-    price: Float64Array.from(offering, (at) => price[at]!),
-    cost: Float64Array.from(offering, (at) => price[at]!),
-    template: offering.map((at) => places[at]!.template),
+    price: Float64Array.from(kinds, ({ price }) => price),
+    cost: Float64Array.from(kinds, ({ cost }) => cost),
+    template: offering.map((at) => stock.template[at]!),
     pool: offering.map((at) => pool[at]!),
     reservation: offering.map((at) => reservation[at]!),
     exotic: Uint8Array.from(offering, (at) => exotic[at]!),
-    room: amounts('room', templates, places, offering, problem.resources),
-    capacity: amounts('capacity', templates, places, offering, problem.resources),
+    room,
+    capacity,
   };
 }
 
@@ -78,97 +164,4 @@ export function fitsKind(
     if (requests[column]! > room[from + column]!) return false;
   }
   return true;
-}
-
-/** Whether a cheaper kind does all that this one does and takes no more of what is limited. */
-function isBeaten(problem: Problem, kinds: Kinds, masks: readonly Mask[], kind: number): boolean {
-  for (let other = 0; other < kind; other++) if (beats(problem, kinds, masks, other, kind)) return true;
-  return false;
-}
-
-function beats(
-  { resources, pools }: Problem,
-  { template, reservation, exotic, pool, room, capacity, offering }: Kinds,
-  masks: readonly Mask[],
-  one: number,
-  other: number,
-): boolean {
-  if (template[one] !== template[other] || exotic[one] !== exotic[other] || reservation[one]! >= 0)
-    return false;
-  const { limits } = pools[pool[one]!]!;
-  for (let r = 0; r < resources; r++) {
-    const [from, to] = [one * resources + r, other * resources + r];
-    if (room[from]! < room[to]!) return false;
-    if (limits[r] !== Number.POSITIVE_INFINITY && capacity[from]! > capacity[to]!) return false;
-  }
-  return masks.every((mask) => hasBit(mask, offering[one]!) || !hasBit(mask, offering[other]!));
-}
-
-interface Place {
-  readonly template: number;
-  readonly row: number;
-}
-
-/** One number per offering, equal where nothing tells two apart; and the row each offering is of. */
-function labelled(
-  problem: Problem,
-  templates: readonly Template[],
-  masks: readonly Mask[],
-): { label: Int32Array; places: readonly Place[] } {
-  const { count, reservation, exotic } = problem.offerings;
-  const label = new Int32Array(count);
-  const places: Place[] = new Array(count);
-  let rows = 0;
-  for (const [template, { rows: own }] of templates.entries()) {
-    for (let row = 0; row < own.count; row++, rows++) {
-      for (let at = own.start[row]!; at < own.start[row + 1]!; at++) {
-        label[own.offerings[at]!] = rows;
-        places[own.offerings[at]!] = { template, row };
-      }
-    }
-  }
-  let labels = rows;
-  labels = refine(label, labels, problem.reservations.length + 1, (at) => reservation[at]! + 1);
-  labels = refine(label, labels, 2, (at) => exotic[at]!);
-  for (const mask of masks) labels = refine(label, labels, 2, (at) => (hasBit(mask, at) ? 1 : 0));
-  return { label, places };
-}
-
-/** Tells labels further apart by a trait below `traits`; answers how many labels there are now. */
-function refine(
-  label: Int32Array,
-  labels: number,
-  traits: number,
-  traitOf: (offering: number) => number,
-): number {
-  const known = new Int32Array(labels * traits).fill(-1);
-  let next = 0;
-  for (let at = 0; at < label.length; at++) {
-    const pair = label[at]! * traits + traitOf(at);
-    if (known[pair]! < 0) known[pair] = next++;
-    label[at] = known[pair]!;
-  }
-  return next;
-}
-
-function isRoomy(templates: readonly Template[], { template, row }: Place, columns: number): boolean {
-  const { room } = templates[template]!.rows;
-  for (let column = 0; column < columns; column++) if (room[row * columns + column]! < 0) return false;
-  return true;
-}
-
-function amounts(
-  what: 'room' | 'capacity',
-  templates: readonly Template[],
-  places: readonly Place[],
-  offering: Int32Array,
-  columns: number,
-): Float64Array {
-  const matrix = new Float64Array(offering.length * columns);
-  for (const [kind, at] of offering.entries()) {
-    const { template, row } = places[at]!;
-    const from = templates[template]!.rows[what];
-    matrix.set(from.subarray(row * columns, (row + 1) * columns), kind * columns);
-  }
-  return matrix;
 }

@@ -1,3 +1,5 @@
+import type { NodeRules } from './node-rules.ts';
+
 /**
  * Fills one node with pods of classes: a linear program over at most six resources chooses amounts near the remaining mix,
  * they are rounded down, and what is left of the room goes to the pods that point the same way. Everything is allocated
@@ -21,6 +23,16 @@ export interface Offered {
   readonly step: number;
 }
 
+/** What draws classes to a node beside the prices of resources. */
+export interface Pull {
+  /** Per class: what a unit is worth. */
+  readonly worth: Float64Array;
+  /** Per class: that, as a multiple of what its resources cost on this node. */
+  readonly rate: Float64Array;
+  /** Per class: the share of its remaining units that nodes like this get. */
+  readonly lean: Float64Array;
+}
+
 export class Knapsack {
   /** Per class, the pods of the last fill. */
   readonly taken: Int32Array;
@@ -34,6 +46,8 @@ export class Knapsack {
   private readonly value: Float64Array;
   private readonly bound: Float64Array;
   private readonly state: Uint8Array;
+  /** What the linear program takes. */
+  private readonly amount: Float64Array;
   /** Basic variables: classes, or `classes + row` for a row's slack. */
   private readonly basis: Int32Array;
   private readonly basic: Float64Array;
@@ -41,9 +55,19 @@ export class Knapsack {
   private readonly dual: Float64Array;
   private readonly direction: Float64Array;
   private readonly weight: Float64Array;
+  /** Classes that may still be taken, the first `open` of them. */
+  private readonly active: Int32Array;
+  private open = 0;
+  private readonly rules: NodeRules | undefined;
 
   /** `requests` is C × R. The rows are columns that pods ask for, those with a price first. */
-  constructor(classes: number, columns: number, requests: Float64Array, prices: Float64Array) {
+  constructor(
+    classes: number,
+    columns: number,
+    requests: Float64Array,
+    prices: Float64Array,
+    rules?: NodeRules,
+  ) {
     this.classes = classes;
     this.columns = columns;
     this.requests = requests;
@@ -52,6 +76,7 @@ export class Knapsack {
     this.value = new Float64Array(classes);
     this.bound = new Float64Array(classes);
     this.state = new Uint8Array(classes);
+    this.amount = new Float64Array(classes);
     const asked = (column: number) => requests.some((amount, at) => at % columns === column && amount > 0);
     this.rows = Int32Array.from({ length: columns }, (_, column) => column)
       .filter(asked)
@@ -64,6 +89,8 @@ export class Knapsack {
     this.dual = new Float64Array(m);
     this.direction = new Float64Array(m);
     this.weight = new Float64Array(columns);
+    this.active = new Int32Array(classes);
+    this.rules = rules?.any ? rules : undefined;
   }
 
   /**
@@ -80,22 +107,43 @@ export class Knapsack {
     share: number,
     late: Float64Array,
     bigWorth: number,
+    pull?: Pull,
   ): void {
-    const { classes, columns, requests, value, bound, taken } = this;
-    for (let c = 0; c < classes; c++) {
-      const open = offered.table[offered.from + c * offered.step] !== 0;
-      let worth = 0;
-      for (let r = 0; r < columns; r++) worth += requests[c * columns + r]! * prices[r]!;
-      // Many fillings are worth the same; this prefers those that keep the mix.
-      value[c] = worth * (1 + LATENESS * late[c]!);
-      const limit = worth < bigWorth ? remaining[c]! * share : remaining[c]!;
-      bound[c] = open ? Math.min(remaining[c]!, limit) : 0;
-      taken[c] = 0;
+    const { active, bound, taken, rules } = this;
+    this.offer(offered, remaining);
+    this.evaluate(prices, late, pull);
+    taken.fill(0);
+    rules?.clear();
+    for (let at = 0; at < this.open; at++) {
+      const c = active[at]!;
+      const all = rules ? rules.room(c, remaining[c]!) : remaining[c]!;
+      const isBig = this.value[c]! >= bigWorth;
+      bound[c] = isBig ? all : Math.min(all, remaining[c]! * share * (pull ? pull.lean[c]! : 1));
     }
     this.solve(room, from);
     this.roundDown(room, from);
-    this.topUp(room, from, offered, remaining, prices, late, true);
-    this.topUp(room, from, offered, remaining, prices, late, false);
+    this.topUp(room, from, remaining, prices, late, pull?.rate, true);
+    this.offer(offered, remaining);
+    this.topUp(room, from, remaining, prices, late, pull?.rate, false);
+  }
+
+  /** Lists the classes that are offered and left. */
+  private offer({ table, from, step }: Offered, remaining: Int32Array): void {
+    this.open = 0;
+    for (let c = 0; c < this.classes; c++) {
+      if (remaining[c]! > 0 && table[from + c * step] !== 0) this.active[this.open++] = c;
+    }
+  }
+
+  private evaluate(prices: Float64Array, late: Float64Array, pull: Pull | undefined): void {
+    const { active, columns, requests, value } = this;
+    for (let at = 0; at < this.open; at++) {
+      const c = active[at]!;
+      let worth = pull ? pull.worth[c]! : 0;
+      for (let r = 0; r < columns && !pull; r++) worth += requests[c * columns + r]! * prices[r]!;
+      // Many fillings are worth the same; this prefers those that keep the mix.
+      value[c] = worth * (1 + LATENESS * late[c]!);
+    }
   }
 
   /** Leaves the amounts in `bound` for classes at it, in `basic` for basic ones. */
@@ -113,7 +161,7 @@ export class Knapsack {
 
   /** As many classes at their bound as fit one after the other; slacks are basic. */
   private start(room: Float64Array, from: number): void {
-    const { rows, basic, basis, inverse, state, bound, requests, columns } = this;
+    const { rows, basic, basis, inverse, state, bound, requests, columns, active } = this;
     const m = rows.length;
     inverse.fill(0);
     for (let i = 0; i < m; i++) {
@@ -121,7 +169,8 @@ export class Knapsack {
       basis[i] = this.classes + i;
       basic[i] = room[from + rows[i]!]!;
     }
-    for (let c = 0; c < this.classes; c++) {
+    for (let at = 0; at < this.open; at++) {
+      const c = active[at]!;
       state[c] = AT_ZERO;
       if (bound[c]! <= 0) continue;
       let fits = true;
@@ -147,11 +196,12 @@ export class Knapsack {
 
   /** The variable that promises most, or -1 at the optimum. */
   private entering(room: Float64Array, from: number): number {
-    const { rows, dual, value, bound, state, requests, columns } = this;
+    const { rows, dual, value, bound, state, requests, columns, active } = this;
     const m = rows.length;
     let best = -1;
     let most = 0;
-    for (let c = 0; c < this.classes; c++) {
+    for (let at = 0; at < this.open; at++) {
+      const c = active[at]!;
       if (state[c] === BASIC || bound[c]! <= 0 || value[c]! <= 0) continue;
       let gain = value[c]!;
       for (let i = 0; i < m; i++) gain -= dual[i]! * requests[c * columns + rows[i]!]!;
@@ -230,41 +280,58 @@ export class Knapsack {
   }
 
   private roundDown(room: Float64Array, from: number): void {
-    const { state, bound, basis, basic, left, columns } = this;
+    const { state, bound, basis, basic, left, columns, active, amount } = this;
     for (let r = 0; r < columns; r++) left[r] = room[from + r]!;
-    for (let c = 0; c < this.classes; c++) {
-      if (state[c] === AT_BOUND) this.take(c, Math.floor(bound[c]! + EPSILON));
-    }
+    for (let at = 0; at < this.open; at++)
+      amount[active[at]!] = state[active[at]!] === AT_BOUND ? bound[active[at]!]! : 0;
     for (let k = 0; k < basis.length; k++) {
       const c = basis[k]!;
-      if (c < this.classes) this.take(c, Math.floor(Math.min(bound[c]!, basic[k]!) + EPSILON));
+      if (c < this.classes) amount[c] = Math.min(bound[c]!, basic[k]!);
+    }
+    if (this.rules?.anyApart) {
+      // Of classes that cannot be together, the one worth most stays.
+      const worth = (c: number) => this.value[c]! * Math.floor(amount[c]! + EPSILON);
+      const chosen = active.subarray(0, this.open).filter((c) => amount[c]! > 0);
+      for (const c of chosen.sort((a, b) => worth(b) - worth(a) || a - b)) this.take(c, amount[c]! + EPSILON);
+      return;
+    }
+    for (const wanted of [AT_BOUND, BASIC]) {
+      for (let at = 0; at < this.open; at++) {
+        const c = active[at]!;
+        if (state[c] === wanted) this.take(c, amount[c]! + EPSILON);
+      }
     }
   }
 
-  /** At most `count` pods of the class: what rounding errors and the unmodelled columns leave room for. */
+  /** At most `count` pods of the class: what rounding errors, rules and the unmodelled columns leave room for. */
   private take(c: number, count: number): void {
-    const { requests, left, columns, taken } = this;
-    let most = count;
+    const { requests, left, columns, taken, rules } = this;
+    let most = Math.floor(count);
+    if (rules) most = rules.room(c, most);
     for (let r = 0; r < columns; r++) {
       const each = requests[c * columns + r]!;
       if (each * most > left[r]!) most = Math.floor(left[r]! / each);
     }
     if (most <= 0) return;
+    rules?.add(c, most);
     taken[c]! += most;
     for (let r = 0; r < columns; r++) left[r]! -= requests[c * columns + r]! * most;
   }
 
-  /** One pod after the other, each time that whose requests point most along what is left, while any fits. */
+  /**
+   * One pod after the other, each time that whose requests point most along what is left, while any fits. Room only
+   * shrinks, so a class that does not fit is not looked at again.
+   */
   private topUp(
     room: Float64Array,
     from: number,
-    offered: Offered,
     remaining: Int32Array,
     prices: Float64Array,
     late: Float64Array,
+    rate: Float64Array | undefined,
     keepsMix: boolean,
   ): void {
-    const { classes, columns, requests, bound, left, taken, weight } = this;
+    const { active, columns, requests, bound, left, taken, weight, rules } = this;
     for (;;) {
       for (let r = 0; r < columns; r++) {
         const all = room[from + r]!;
@@ -272,9 +339,10 @@ export class Knapsack {
       }
       let best = -1;
       let most = -1;
-      for (let c = 0; c < classes; c++) {
-        if (taken[c]! >= (keepsMix ? Math.min(remaining[c]!, bound[c]!) : remaining[c]!)) continue;
-        if (offered.table[offered.from + c * offered.step] === 0) continue;
+      let open = 0;
+      for (let at = 0; at < this.open; at++) {
+        const c = active[at]!;
+        if (taken[c]! >= (keepsMix ? bound[c]! : remaining[c]!)) continue;
         let along = 0;
         let r = 0;
         for (; r < columns; r++) {
@@ -282,12 +350,15 @@ export class Knapsack {
           if (each > left[r]!) break;
           along += each * weight[r]!;
         }
-        along *= late[c]!;
-        if (r === columns && along > most) {
+        if (r < columns || (rules && rules.room(c, 1) === 0)) continue;
+        active[open++] = c;
+        along *= rate ? rate[c]! * late[c]! : late[c]!;
+        if (along > most) {
           most = along;
           best = c;
         }
       }
+      this.open = open;
       if (best < 0) return;
       this.take(best, 1);
     }

@@ -1,50 +1,59 @@
+import type { Objective } from '../objective.ts';
 import type { Mask, Problem } from '../problem.ts';
+import type { BinPlacement, Solution } from '../solution.ts';
 import { classesOf } from './classes.ts';
-import type { Reprice } from './construct.ts';
 import { kindsOf } from './kinds.ts';
-import { lotsOf } from './lots.ts';
-import type { Model } from './model.ts';
-import { fluidPrices } from './prices.ts';
+import { isPlain, lotsOf, requestsOf } from './lots.ts';
+import type { Lot, Model } from './model.ts';
+import { NO_LIMIT, type Stock, stockOf } from './stock.ts';
 
-/** The model of a problem whose items are all plain, and what its resources are worth for a demand. */
-export function modelOf(problem: Problem): { model: Model; reprice: Reprice } {
-  const kinds = kindsOf(problem, distinctMasks(problem));
-  const lots = lotsOf(problem, kinds);
-  const reprice = fluidPrices(kinds);
-  const classes = classesOf(lots, kinds, new Int32Array(0), reprice(demandOf(problem)));
+/**
+ * The model of a problem in which a plan has decided everything that looks at other nodes. `prices` are R prices,
+ * micro-USD per unit, as `fluidBound` gives them.
+ */
+export function modelOf(
+  problem: Problem,
+  decided: Solution,
+  objective: Objective,
+  prices: Float64Array,
+): Model {
+  const stock = stockOf(problem);
+  const { lots, counterLimits } = lotsOf(problem, decided, stock);
+  const kinds = kindsOf(problem, stock, distinctMasks(lots), objective, prices);
+  const columns = problem.resources + stock.drivers.length;
+  const weights = new Float64Array(columns);
+  weights.set(prices);
+  const fixed = decided.onBins.filter(({ item }) => !isPlain(problem.items[item]!));
   return {
-    model: {
-      problem,
-      columns: problem.resources,
-      kinds,
-      lots,
-      classes,
-      fixed: [],
-      room: problem.bins.map(({ free }) => free),
-    },
-    reprice,
+    problem,
+    decided,
+    columns,
+    kinds,
+    lots,
+    classes: classesOf(lots, kinds, counterLimits, weights),
+    fixed,
+    room: roomOfBins(problem, stock, fixed),
   };
 }
 
-function distinctMasks({ items }: Problem): Mask[] {
-  const seen = new Set<Mask>();
+function distinctMasks(lots: readonly Lot[]): Mask[] {
   const byText = new Map<string, Mask>();
-  for (const { levels } of items) {
-    for (const { alternatives } of levels) {
-      const { offerings } = alternatives[0]!;
-      if (seen.has(offerings)) continue;
-      seen.add(offerings);
-      const text = offerings.join(' ');
-      if (!byText.has(text)) byText.set(text, offerings);
-    }
-  }
+  for (const offerings of new Set(lots.map((lot) => lot.offerings)))
+    byText.set(offerings.join(' '), offerings);
   return [...byText.values()];
 }
 
-export function demandOf({ items, resources }: Problem): Float64Array {
-  const demand = new Float64Array(resources);
-  for (const { requests, order } of items) {
-    for (let r = 0; r < resources; r++) demand[r]! += requests[r]! * order.length;
+/** What the fixed pods leave of each bin. */
+function roomOfBins(problem: Problem, stock: Stock, fixed: readonly BinPlacement[]): Float64Array[] {
+  const { drivers } = stock;
+  if (fixed.length === 0 && drivers.length === 0) return problem.bins.map(({ free }) => free);
+  const rooms = problem.bins.map(({ free, volumeLimits }) =>
+    Float64Array.of(...free, ...drivers.map((driver) => volumeLimits.get(driver) ?? NO_LIMIT)),
+  );
+  for (const pod of fixed) {
+    const room = rooms[pod.bin]!;
+    const requests = requestsOf(problem, stock, [pod]);
+    for (let r = 0; r < room.length; r++) room[r]! -= requests[r]!;
   }
-  return demand;
+  return rooms;
 }

@@ -4,11 +4,13 @@
  * kinds that keeps those rules is a plan.
  */
 import type { Mask, Problem } from '../problem.ts';
-import type { BinPlacement, Placement } from '../solution.ts';
+import type { BinPlacement, Placement, Solution } from '../solution.ts';
 import type { Kinds } from './kinds.ts';
 
 export interface Model {
   readonly problem: Problem;
+  /** The plan that everything was decided by. */
+  readonly decided: Solution;
   /** Columns of every amount here: the problem's resources, then one per driver whose volumes some pod attaches. */
   readonly columns: number;
   readonly kinds: Kinds;

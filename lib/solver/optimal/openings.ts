@@ -5,8 +5,11 @@
 import type { Kinds } from './kinds.ts';
 import type { Offered } from './knapsack.ts';
 import type { Classes, Model } from './model.ts';
+import { NodeRules } from './node-rules.ts';
 
 export class Openings {
+  private readonly model: Model;
+  private readonly rules: NodeRules;
   private readonly classes: Classes;
   private readonly kinds: Kinds;
   private readonly limits: readonly Float64Array[];
@@ -19,7 +22,11 @@ export class Openings {
   private readonly open: Uint8Array;
   private readonly view: { table: Uint8Array; from: number; step: number };
 
-  constructor({ problem: { pools, reservations }, classes, kinds }: Model) {
+  constructor(model: Model) {
+    const { classes, kinds } = model;
+    const { pools, reservations } = model.problem;
+    this.model = model;
+    this.rules = new NodeRules(classes);
     this.classes = classes;
     this.kinds = kinds;
     this.limits = pools.map((pool) => pool.limits.slice());
@@ -30,6 +37,17 @@ export class Openings {
     this.open = new Uint8Array(classes.fits.length);
     this.view = { table: this.open, from: 0, step: kinds.count };
     for (let c = 0; c < classes.count; c++) this.moveOn(c);
+  }
+
+  /** The same state once more, to go on from it another way. */
+  copy(): Openings {
+    const copy = new Openings(this.model);
+    for (const [pool, limits] of this.limits.entries()) copy.limits[pool]!.set(limits);
+    for (const [pool, left] of this.nodesLeft.entries()) copy.nodesLeft[pool] = left;
+    for (const [reservation, left] of this.unitsLeft.entries()) copy.unitsLeft[reservation] = left;
+    copy.place.set(this.place);
+    copy.open.set(this.open);
+    return copy;
   }
 
   /** The classes that may go on a kind. The answer is valid until the next call. */
@@ -68,6 +86,7 @@ export class Openings {
   cheapest(taken: Int32Array, used: Float64Array, below: number, template = -1): number | undefined {
     const { kinds } = this;
     const R = used.length;
+    if (!this.rules.allows(taken)) return undefined;
     for (let kind = 0; kind < below; kind++) {
       if (template >= 0 && kinds.template[kind] !== template) continue;
       let r = 0;

@@ -5,6 +5,7 @@ import { MemoryTable } from '../../../lib/adapters/memory/table.ts';
 import { servedPodsSchema } from '../../../lib/config/served-pods.ts';
 import { poll } from '../../../lib/control/poll.ts';
 import { readProvisioningInput } from '../../../lib/control/provisioning-input.ts';
+import { DEFAULT_POLICIES } from '../../../lib/model/planning-policies.ts';
 import type { Pod } from '../../../lib/model/pod.ts';
 import { servedBy } from '../../../lib/planning/served.ts';
 import { aClaimSlotsFor, aControlWorld } from '../../support/control-world.ts';
@@ -99,7 +100,7 @@ describe('pods of somebody else', () => {
         const input = await readProvisioningInput(
           {
             ...world.deps,
-            policies: { preferencePolicy: 'Respect', minValuesPolicy: 'Strict' },
+            policies: DEFAULT_POLICIES,
             documents: {
               nodePools: async () => [],
               nodeClasses: async () => [],

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { gapRow } from '../../../bench/workloads/gap-row.ts';
+import { gapRow, type Measured, measured, summaryRows } from '../../../bench/workloads/gap-row.ts';
 import { syntheticPods } from '../../../bench/workloads/synthetic.ts';
+import { sampled } from '../../../bench/workloads/workload.ts';
 import { workloads } from '../../../bench/workloads/workloads.ts';
+import { GREEDY } from '../../../lib/solver/index.ts';
+import { aReport } from '../../support/reports.ts';
 import { hasSharedData } from '../../support/shared-data.ts';
 
 const SEED = 1;
@@ -39,15 +42,49 @@ describe('the workloads of the benches', () => {
   });
 
   it.each(all)('are placed by the greedy, every pod, in a plan that keeps every rule: $name', (workload) => {
-    expect(gapRow(workload)).toMatchObject({ unplaced: 0, violations: 0 });
+    expect(gapRow(measured(workload, () => GREEDY))).toMatchObject({ unplaced: 0, violations: 0 });
   });
 
-  it('have a gap when a bound is given, and none without', () => {
+  it('can be cut to so many pods from all of their list', () => {
     const [workload] = all;
     if (workload === undefined) throw new Error('there is no workload');
-    const costing = (share: number) => gapRow(workload, () => share);
-    expect(gapRow(workload)).not.toHaveProperty('gap %');
-    const cost = Number(gapRow(workload)['$/h']) * 1e6;
-    expect(costing(cost / 1.25)).toHaveProperty('gap %', expect.stringMatching(/^25\.0\d$|^24\.99$/));
+    const { pods } = sampled(workload, 100).input;
+    expect(new Set(pods).size).toBe(100);
+    expect(pods[0]).toBe(workload.input.pods[0]);
+    expect(pods[99]).toBe(workload.input.pods[990]);
+  });
+});
+
+describe('the table of gaps', () => {
+  const row = (price: number, baseline: number, bound?: number): Measured => ({
+    workload: 'some',
+    family: 'synthetic',
+    isCapped: true,
+    pods: 1,
+    outcome: {
+      solution: { nodes: [], onBins: [], unplaced: [], pricePerHour: price },
+      violations: [],
+      report: aReport({
+        pricePerHour: price,
+        baselinePerHour: baseline,
+        ...(bound !== undefined && { lowerBoundPerHour: bound }),
+      }),
+    },
+    wallMs: 1,
+    cpuMs: 1,
+  });
+
+  it('measures against the bound and against the greedy', () => {
+    expect(gapRow(row(90, 100, 72))).toMatchObject({ 'cheaper %': '10.00', 'gap %': '25.00' });
+    expect(gapRow(row(90, 100))).toMatchObject({ 'gap %': '' });
+  });
+
+  it('sums up by the geometric mean of what is left to pay', () => {
+    const [summary] = summaryRows([row(50, 100, 50), row(98, 100, 49)]);
+    expect(summary).toMatchObject({
+      'cheaper %, geometric mean': '30.00',
+      'gap %, mean': '50.00',
+      'gap %, largest': '100.00',
+    });
   });
 });

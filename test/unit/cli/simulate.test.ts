@@ -60,6 +60,24 @@ spec:
     expect(code).toBe(1);
   });
 
+  it("ends with what was saved against Karpenter's algorithm, and runs once with --no-compare", async () => {
+    const { stdout } = await dovetail(['simulate', WORKSHOP]);
+    expect(stdout).toMatch(/^The same run +this run +Karpenter's algorithm$/m);
+    expect(stdout.trimEnd().split('\n').at(-1)).toContain("Karpenter's algorithm on the same run");
+    const once = await dovetail(['simulate', WORKSHOP, '--no-compare', '--json', '--solver', 'greedy']);
+    expect(JSON.parse(once.stdout)).toMatchObject({ others: [] });
+    const twice = await dovetail(['simulate', WORKSHOP, '--compare', 'karpenter', '--json']);
+    const [other] = JSON.parse(twice.stdout).others;
+    expect(other).toMatchObject({ variant: 'karpenter' });
+    expect(other.summary.money).toEqual(JSON.parse(once.stdout).money);
+  });
+
+  it('exits 2 when it shall compare with what there is not', async () => {
+    const { code, stderr } = await dovetail(['simulate', WORKSHOP, '--compare', 'karpentr']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Unknown "karpentr": want one or more of karpenter, inflexible.');
+  });
+
   it('exits 2 and names the place and the likely name when the scenario has a typo', async () => {
     const scenario = join(folder, 'typo.yaml');
     const text = readFileSync(WORKSHOP, 'utf8').replace('  cluster:', '  clutser:');

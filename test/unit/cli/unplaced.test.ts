@@ -17,6 +17,7 @@ function fieldOf(reasons: readonly string[], spec: object = SPEC): string | unde
     unschedulable: [{ pod, reasons }],
     priceMicroUsdPerHour: 0,
     solver: aReport(),
+    placedMore: 0,
     notes: [],
   };
   return unplacedFindings(plan, [inlineFile(JSON.stringify(document))])[0]?.path;

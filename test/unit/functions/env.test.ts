@@ -23,6 +23,7 @@ const VALUES: Readonly<Record<string, string>> = {
   POLL_MODE: 'watch',
   PREFERENCE_POLICY: 'Respect',
   MIN_VALUES_POLICY: 'Strict',
+  SOLVER: '{"objective":{"nodeSize":{"softMaxVcpu":16}}}',
   NODE_ROLES: '{"node-role":"node-profile"}',
   EC2_RATE_SHARE: '0.25',
   MAX_LAUNCHES_PER_HOUR: '500',
@@ -63,6 +64,7 @@ describe('environment variables', () => {
       NODE_ROLES: { 'node-role': 'node-profile' },
       EC2_RATE_SHARE: 0.25,
       MAX_LAUNCHES_PER_HOUR: 500,
+      SOLVER: { solver: 'optimal', objective: { nodeSize: { softMaxVcpu: 16 }, headroom: { share: 0.9 } } },
     });
   });
 
@@ -88,6 +90,8 @@ describe('environment variables', () => {
     ['LAUNCH_QUEUE_URL', 'launch-queue'],
     ['INSTALLATION', 'prod/1'],
     ['PREFERENCE_POLICY', 'Always'],
+    ['SOLVER', 'greedy'],
+    ['SOLVER', '{"iterations":-1}'],
     ['STOP_PARAMETER', 'stop'],
   ])('refuse %s=%s', (name, value) => {
     expect(refusal({ [name]: value })).toContain(`${name}: `);

@@ -128,6 +128,7 @@ describe.skipIf(!hasDynamo)('the functions as they are put together', () => {
       STOP_PARAMETER: '/dovetail/prod/stop',
       PREFERENCE_POLICY: 'Respect',
       MIN_VALUES_POLICY: 'Strict',
+      SOLVER: '{}',
       NODE_ROLES: '{"node-role":"node-profile"}',
       EC2_RATE_SHARE: '1',
       MAX_LAUNCHES_PER_HOUR: '10',

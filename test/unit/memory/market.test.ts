@@ -47,6 +47,21 @@ describe('price-capacity-optimized', () => {
   });
 });
 
+describe('a price that is set', () => {
+  it('counts for what is allocated from then on, and not for what runs', () => {
+    const pool = spot('a.large', 50_000, 10);
+    const market = new Market({ pools: [pool, spot('b.large', 60_000, 10)] });
+    const request = aFleetRequest('spot', [anOverride('a.large'), anOverride('b.large')]);
+    const [before] = market.allocate(request).allocations;
+    market.setPrice(pool, 90_000);
+    const [after] = market.allocate(request).allocations;
+    expect(before?.pool).toMatchObject({ instanceType: 'a.large', priceMicroUsdPerHour: 50_000 });
+    expect(after?.pool.instanceType).toBe('b.large');
+    market.setPrice(pool, 10_000);
+    expect(market.allocate(request).allocations[0]?.pool).toMatchObject({ priceMicroUsdPerHour: 10_000 });
+  });
+});
+
 describe('limits', () => {
   const request = aFleetRequest('on-demand', [anOverride('m7i.large')], { targetCapacity: 3 });
 

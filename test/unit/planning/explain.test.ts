@@ -370,8 +370,8 @@ describe('a packing that the independent check finds wrong', () => {
     const input = aProvisioningInput({ pods: [aPod()] });
     const solution = { nodes: [], onBins: [], unplaced: [], pricePerHour: 0 };
     const violations = [{ rule: 'placement' as const, message: 'pod 0 is lost' }];
-    expect(() => planProvisioning(input, () => ({ solution, violations, report: aReport() }))).toThrow(
-      /pod 0 is lost/,
-    );
+    expect(() =>
+      planProvisioning(input, undefined, () => ({ solution, violations, report: aReport() })),
+    ).toThrow(/pod 0 is lost/);
   });
 });

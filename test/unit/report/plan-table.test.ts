@@ -34,8 +34,26 @@ const aPlan = (overrides: Partial<ProvisioningPlan> = {}): ProvisioningPlan => (
   unschedulable: [],
   priceMicroUsdPerHour: 0,
   solver: aReport(),
+  placedMore: 0,
   notes: [],
   ...overrides,
+});
+
+const RUN = { seed: 1, milliseconds: 12 };
+
+const OPTIMAL = aReport({
+  solver: 'optimal',
+  pricePerHour: 12_310_000,
+  lowerBoundPerHour: 12_270_000,
+  baselinePerHour: 14_020_000,
+  winner: 'wide',
+  iterations: 1_234,
+  terms: [
+    { name: 'nodeFee', perHour: 19_726 },
+    { name: 'nodeSize', perHour: 0 },
+    { name: 'headroom', perHour: -1_500 },
+  ],
+  decidedFirst: [{ what: 'domains', pods: 120, atMostPerHour: 30_000 }],
 });
 
 const texts = (plan: ProvisioningPlan, notes: readonly string[] = []): string[] =>
@@ -60,6 +78,17 @@ describe('the plan as a table', () => {
       '1 pod on 1 existing node, 6 pods on 3 new nodes for $0.1200/h.',
       '',
       'note: mind the gap',
+    ]);
+  });
+
+  it('says below the sum how good it is and how it was found', () => {
+    const plan = aPlan({ nodes: [aPlannedNode()], priceMicroUsdPerHour: 12_310_000, solver: OPTIMAL });
+    expect(texts(plan).slice(3)).toEqual([
+      '2 pods on 1 new node for $12.3100/h.',
+      "$12.31/h, within 0.4 % of the cheapest possible; Karpenter's algorithm: $14.02/h",
+      '  found by wide; 1 234 iterations',
+      '  beside the price: nodeFee $0.0197/h, headroom -$0.0015/h',
+      '  decided before packing: domains of 120 pods, which costs at most $0.0300/h',
     ]);
   });
 
@@ -90,7 +119,7 @@ describe('the plan as a document', () => {
       requests: { cpu: 500, memory: GIB, pods: 1, 'nvidia.com/gpu': 1 },
       allocatable: { cpu: 3920, memory: 14 * GIB, pods: 58, 'nvidia.com/gpu': 1 },
     });
-    const [plain, accelerated] = planDocument(aPlan({ nodes: [aPlannedNode(), gpu] })).nodes;
+    const [plain, accelerated] = planDocument(aPlan({ nodes: [aPlannedNode(), gpu] }), RUN).nodes;
     expect(plain?.requests).toEqual({ cpu: '1', memory: '2Gi' });
     expect(plain?.allocatable).toEqual({ cpu: '1930m', memory: '7Gi', pods: '29' });
     expect(accelerated?.requests).toEqual({ cpu: '500m', memory: '1Gi', 'nvidia.com/gpu': '1' });
@@ -98,9 +127,35 @@ describe('the plan as a document', () => {
   });
 
   it('names each type once, best first', () => {
-    expect(planDocument(aPlan({ nodes: [aPlannedNode()] })).nodes[0]?.instanceTypes).toEqual([
+    expect(planDocument(aPlan({ nodes: [aPlannedNode()] }), RUN).nodes[0]?.instanceTypes).toEqual([
       'm7i.large',
       'm6i.large',
     ]);
+  });
+
+  it('has bound, baseline and search, in dollars', () => {
+    const plan = aPlan({
+      priceMicroUsdPerHour: 12_310_000,
+      solver: { ...OPTIMAL, cut: 'stopped' },
+      placedMore: 2,
+    });
+    expect(planDocument(plan, { seed: 7, milliseconds: 812 })).toMatchObject({
+      cost: { perHour: 12.31, lowerBoundPerHour: 12.27, baselinePerHour: 14.02, baselineUnplacedMore: 2 },
+      solver: {
+        ...{ name: 'optimal', winner: 'wide', seed: 7, iterations: 1_234, milliseconds: 812, cut: 'stopped' },
+        terms: [
+          { name: 'nodeFee', perHour: 0.019726 },
+          { name: 'nodeSize', perHour: 0 },
+          { name: 'headroom', perHour: -0.0015 },
+        ],
+        decidedFirst: [{ what: 'domains', pods: 120, atMostPerHour: 0.03 }],
+      },
+    });
+  });
+
+  it('claims no bound and no cut where there is none', () => {
+    const { cost, solver } = planDocument(aPlan(), RUN);
+    expect(cost).toEqual({ perHour: 0, baselinePerHour: 0, baselineUnplacedMore: 0 });
+    expect(solver).not.toHaveProperty('cut');
   });
 });

@@ -1,40 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { humanDuration } from '../../../lib/report/duration.ts';
 import { nodeClaimTable } from '../../../lib/report/node-claim-table.ts';
-import {
-  adherencePercent,
-  clockTime,
-  isGood,
-  type SimulationSummary,
-  summaryLines,
-} from '../../../lib/report/simulation-summary.ts';
+import { adherencePercent, clockTime, isGood, summaryLines } from '../../../lib/report/simulation-summary.ts';
 import { aLaunch, anInitializedClaim, aPlannedClaim } from '../../support/claims.ts';
-import { someFigures } from '../../support/figures.ts';
-
-const aSummary = (overrides: Partial<SimulationSummary> = {}): SimulationSummary => ({
-  scenario: 'test',
-  seed: 1,
-  faultRates: {},
-  durationMs: 62_005,
-  peak: { afterMs: 0, claims: [] },
-  claims: [],
-  money: { totalMicroUsd: 1_234_567, byCapacityType: { spot: 1_000_000, 'on-demand': 234_567 } },
-  pendingToRunning: { pods: 2, p50Ms: 43_900, p99Ms: 63_500 },
-  adherence: {
-    plannedPods: 4,
-    asPlanned: 3,
-    elsewhere: 1,
-    withoutRoom: 0,
-    reasons: [{ reason: 'bound to another node', pods: 1 }],
-  },
-  end: { nodes: 0, instances: 0, claims: 0 },
-  podsWithoutPlace: [],
-  checks: [{ property: 'all is well', violations: [] }],
-  deadLetters: 0,
-  awaitPoints: 10,
-  figures: someFigures(),
-  ...overrides,
-});
+import { aSummary } from '../../support/summaries.ts';
 
 describe('ages', () => {
   it.each([

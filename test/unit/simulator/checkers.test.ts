@@ -35,6 +35,7 @@ async function setUp() {
     scenario,
     catalog: smallCatalog,
     time,
+    tell: () => undefined,
     random: (name) => new RandomStream(1, name),
     rates: NO_FAULTS,
     emit: () => undefined,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TAG } from '../../../lib/model/labels.ts';
-import { figuresOf, nodeFigures, type Span } from '../../../lib/simulator/figures.ts';
+import type { Span } from '../../../lib/simulator/cost-curve.ts';
+import { figuresOf, nodeFigures } from '../../../lib/simulator/figures.ts';
 
 const HOUR_MS = 3_600_000;
 const RUN = { startMs: 0, endMs: 10 * HOUR_MS };

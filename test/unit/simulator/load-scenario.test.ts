@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EMBEDDED_REGIONS, EmbeddedCatalog } from '../../../lib/adapters/memory/embedded-catalog.ts';
 import { formatFinding } from '../../../lib/config/finding.ts';
 import type { SourceFile } from '../../../lib/config/source.ts';
+import { DEFAULT_POLICIES } from '../../../lib/model/planning-policies.ts';
 import { loadScenario, type ScenarioRead } from '../../../lib/simulator/load-scenario.ts';
 
 const catalog = new EmbeddedCatalog('us-east-1');
@@ -107,6 +108,45 @@ describe('reading a scenario', () => {
     expect(scenario.endMs).toBe(90 * 60_000);
     expect(scenario.cluster.zones).toEqual([{ name: 'us-east-1a', id: 'use1-az1' }]);
     expect(scenario.events).toMatchObject([{ atMs: 30_000, kind: 'scale', replicas: 5 }]);
+  });
+
+  it("is compared with Karpenter's algorithm and has no moving market where nothing is said", () => {
+    const read = load(SCENARIO);
+    if (!read.ok) throw new Error('not read');
+    const { scenario } = read.loaded;
+    expect(scenario.compare).toEqual(['karpenter']);
+    expect(scenario.policies).toEqual(DEFAULT_POLICIES);
+    expect(scenario.spotMarket).toBeUndefined();
+  });
+
+  it('takes settings of the solver, comparisons and a spot market', () => {
+    const settings = `  solver: { solver: greedy }
+  compare: [inflexible]
+  spotMarket: { every: 5m, vcpus: [2, 4] }
+`;
+    const read = load(SCENARIO.replace('  events:', `${settings}  events:`));
+    if (!read.ok) throw new Error(read.findings.map(formatFinding).join());
+    const { scenario } = read.loaded;
+    expect(scenario.policies.solver.solver).toBe('greedy');
+    expect(scenario.compare).toEqual(['inflexible']);
+    expect(scenario.spotMarket).toEqual({
+      everyMs: 300_000,
+      rangePercent: 30,
+      swingPercent: 5,
+      vcpus: { min: 2, max: 4 },
+      dryRate: 100,
+      dryForMs: { min: 600_000, max: 3_600_000 },
+    });
+  });
+
+  it.each([
+    ['{ every: 5s }', 'want at least 1m', 'every'],
+    ['{ vcpus: [4, 2] }', 'want the smaller number first', 'vcpus'],
+    ['{ swing: 5 }', 'unknown field "swing"', 'swing'],
+  ])('names what is wrong with the spot market %s', (market, message, field) => {
+    const errors = errorsOf(SCENARIO.replace('  events:', `  spotMarket: ${market}\n  events:`));
+    expect(errors.join()).toContain(message);
+    expect(errors.join()).toContain(field);
   });
 
   it('takes documents from its own file too', () => {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { greedy, maskOf, verify } from '../../../lib/solver/index.ts';
+import { greedy, MONEY_ALONE, verify } from '../../../lib/solver/index.ts';
 import { bestOf } from '../../../lib/solver/optimal/best-of.ts';
 import { fillBins } from '../../../lib/solver/optimal/bins.ts';
 import { MAX_CLASSES } from '../../../lib/solver/optimal/classes.ts';
-import { kindsOf } from '../../../lib/solver/optimal/kinds.ts';
 import { Knapsack } from '../../../lib/solver/optimal/knapsack.ts';
 import { isPlain } from '../../../lib/solver/optimal/lots.ts';
 import { modelOf } from '../../../lib/solver/optimal/model-of.ts';
@@ -12,10 +11,13 @@ import { aProblem, podsPerNode } from '../../support/solver-builders.ts';
 const best = (problem: ReturnType<typeof aProblem>, iterations = 10_000) =>
   bestOf(problem, greedy(problem), iterations);
 
+const aModel = (problem: ReturnType<typeof aProblem>) =>
+  modelOf(problem, greedy(problem), MONEY_ALONE, new Float64Array(problem.resources).fill(1));
+
 describe('classes', () => {
   it('gather pods with the same requests on the same offerings', () => {
     const problem = aProblem({ items: [{ count: 2 }, { count: 3, priority: 7 }, { requests: [2] }] });
-    const { count, requests, start, uniform } = modelOf(problem).model.classes;
+    const { count, requests, start, uniform } = aModel(problem).classes;
     expect(count).toBe(2);
     expect([...requests]).toEqual([2, 1]);
     expect([...start]).toEqual([0, 1, 6]);
@@ -25,7 +27,7 @@ describe('classes', () => {
   it('are at most 160 however many sizes there are, and ask for at least what each pod does', () => {
     const items = Array.from({ length: 1_000 }, (_, at) => ({ requests: [100 + at, 1_100 - at] }));
     const problem = aProblem({ resources: 2, shapes: [{ allocatable: [5_000, 5_000] }], items });
-    const { classes, lots } = modelOf(problem).model;
+    const { classes, lots } = aModel(problem);
     const { count, requests, start, lotOf } = classes;
     expect(count).toBe(MAX_CLASSES);
     const counted = new Set(lotOf);
@@ -53,20 +55,6 @@ describe('classes', () => {
       ],
     });
     expect(items.map(isPlain)).toEqual([true, false, false, false, false, false]);
-  });
-});
-
-describe('kinds', () => {
-  it('are the offerings that no pod tells apart, cheapest first', () => {
-    const problem = aProblem({ offerings: [{ price: 30 }, { price: 20 }, { price: 10 }] });
-    expect([...kindsOf(problem, []).offering]).toEqual([2]);
-    expect([...kindsOf(problem, [maskOf(3, [0, 1])]).offering]).toEqual([2, 1]);
-  });
-
-  it('leave out what its DaemonSets do not fit', () => {
-    const overheadGroups = [{ requests: [0] }, { requests: [11] }];
-    const problem = aProblem({ overheadGroups, offerings: [{ overheadGroup: 1 }, {}] });
-    expect([...kindsOf(problem, []).offering]).toEqual([1]);
   });
 });
 
@@ -115,7 +103,7 @@ describe('existing bins', () => {
         { requests: [9], levels: [{ alternatives: [{ offerings: [] }] }] },
       ],
     });
-    const { fills, remaining } = fillBins(modelOf(problem).model, Float64Array.of(1));
+    const { fills, remaining } = fillBins(aModel(problem), Float64Array.of(1));
     expect(fills).toEqual([{ bin: 0, classes: [1], counts: [1] }]);
     expect([...remaining]).toEqual([1, 0]);
   });

@@ -1,0 +1,185 @@
+/**
+ * The search for a better plan than the greedy's, phase by phase under one iteration budget: constructions on counters,
+ * column generation where few pods fit a node, local search, a proof for tiny plans. What comes out is decoded and
+ * completed; the best plan that keeps every rule wins, at worst the greedy's own.
+ */
+import { generate } from '../columns/generate.ts';
+import { patternBound } from '../columns/pattern-bound.ts';
+import { comparePlaced, objectiveOf } from '../evaluate.ts';
+import { proveSmall } from '../exact/prove-small.ts';
+import { fluidBound } from '../lp/fluid-bound.ts';
+import type { Objective } from '../objective.ts';
+import type { Problem } from '../problem.ts';
+import { improve } from '../search/improve.ts';
+import type { Solution } from '../solution.ts';
+import { verify } from '../verify.ts';
+import { fillBins, type OnBins } from './bins.ts';
+import type { Budget } from './budget.ts';
+import { decidedProblem } from './decided.ts';
+import { decode } from './decode.ts';
+import type { Model, Packing } from './model.ts';
+import { modelOf } from './model-of.ts';
+import { type Candidate, portfolio } from './portfolio.ts';
+
+export interface Optimised {
+  readonly solution: Solution;
+  /** Money: see `SolverReport.lowerBoundPerHour`. */
+  readonly lowerBound: number;
+  /** The phase and variant whose plan it is. */
+  readonly winner: string;
+  /** Worth per unit of each resource, by which the objective counts headroom. */
+  readonly prices: Float64Array;
+  /** The model that was searched; absent where nothing better than the greedy's plan can be. */
+  readonly model?: Model;
+  /** Whether the budget ended before all constructions were tried. */
+  readonly isCut: boolean;
+}
+
+/** Shares of what is left of the budget when a phase begins. The better bound has the rest. */
+const CONSTRUCTIONS = 0.3;
+const COLUMNS = 0.5;
+const SEARCH = 0.7;
+const PROOF = 0.5;
+/** Closer to the bound than this, neither column generation nor a better bound is worth its time. */
+const NEAR = 0.003;
+/** Packings that are decoded and compared by what they really cost. */
+const FINALISTS = 3;
+/** A step of the proof is so many times cheaper than filling a node. */
+const PROOF_STEPS = 50;
+
+/** What every phase works on. */
+interface Task {
+  readonly problem: Problem;
+  readonly baseline: Solution;
+  readonly objective: Objective;
+  readonly prices: Float64Array;
+  readonly model: Model;
+  readonly onBins: OnBins;
+  /** No packing that places all units has less cost than this. */
+  readonly floor: number;
+  readonly budget: Budget;
+}
+
+export function optimise(
+  problem: Problem,
+  baseline: Solution,
+  objective: Objective,
+  seed: number,
+  budget: Budget,
+): Optimised {
+  const decided = decidedProblem(problem, baseline);
+  const { lowerBoundMicroUsdPerHour: lowerBound, prices } = fluidBound(decided);
+  const stay = { solution: baseline, lowerBound, winner: 'greedy', prices, isCut: false };
+  if (isSettled(baseline, objective, lowerBound)) return stay;
+  const model = modelOf(problem, baseline, objective, prices);
+  const onBins = fillBins(model, columnPrices(model, prices));
+  // Headroom makes a kind cheaper by a share of what its room is worth, which is its price at most.
+  const floor = lowerBound * (1 - objective.headroomShare);
+  const task = { problem, baseline, objective, prices, model, onBins, floor, budget };
+  const { packings, isCut } = searched(task, seed);
+  const best = bestOf(task, { ...stay, model, isCut }, packings);
+  return proven(task, best, packings[0]?.packing);
+}
+
+/** Nothing is bought, or nothing cheaper can be and nothing but money counts. */
+function isSettled({ nodes, unplaced, pricePerHour }: Solution, objective: Objective, bound: number) {
+  if (unplaced.length > 0) return false;
+  return nodes.length === 0 || (isMoneyAlone(objective) && pricePerHour <= bound);
+}
+
+const isMoneyAlone = ({ surcharges, flexibility, headroomShare }: Objective): boolean =>
+  surcharges.length === 0 && flexibility.share === 0 && headroomShare === 0;
+
+function columnPrices({ columns }: Model, prices: Float64Array): Float64Array {
+  const padded = new Float64Array(columns);
+  padded.set(prices);
+  return padded;
+}
+
+/** The best packings, best first. */
+function searched(task: Task, seed: number): { packings: Candidate[]; isCut: boolean } {
+  const { model, onBins, floor, budget } = task;
+  const { remaining } = onBins;
+  const constructions = budget.part(CONSTRUCTIONS);
+  let found: Candidate[] = [...portfolio(model, remaining, floor, constructions)];
+  const isCut = constructions.left === 0;
+  const distance = (found[0]?.packing.cost ?? Number.POSITIVE_INFINITY) / floor - 1;
+  if (distance > NEAR) {
+    const starts = found.map(({ packing }) => packing);
+    const packing = generate(model, remaining, starts, budget.part(COLUMNS));
+    if (packing) found = [...found, { packing, winner: 'column generation' }].sort(byCost);
+  }
+  const [first] = found;
+  if (first && first.packing.cost > floor) {
+    const prices = columnPrices(model, task.prices);
+    const packing = improve(model, first.packing, prices, floor, seed, budget.part(SEARCH));
+    const winner = `local search after ${first.winner}`;
+    if (packing.cost < first.packing.cost) found = [{ packing, winner }, ...found];
+  }
+  return { packings: found.slice(0, FINALISTS), isCut };
+}
+
+/** Sorting is stable: of equal ones the first stays first. */
+const byCost = (a: Candidate, b: Candidate): number =>
+  a.packing.unplaced - b.packing.unplaced || a.packing.cost - b.packing.cost;
+
+/** The best valid plan among those of some packings and one that is known to be valid. */
+function bestOf(task: Task, known: Optimised, packings: readonly Candidate[]): Optimised {
+  const { problem, baseline, objective, prices, model, onBins } = task;
+  let best = known;
+  for (const { packing, winner } of packings) {
+    const solution = decode(model, onBins, packing, baseline, objective, prices);
+    if (isBetter(task, solution, best.solution) && verify(problem, solution).length === 0) {
+      best = { ...best, solution, winner };
+    }
+  }
+  return best;
+}
+
+function isBetter({ problem, objective, prices }: Task, one: Solution, other: Solution): boolean {
+  const placed = comparePlaced(problem, one, other);
+  if (placed !== 0) return placed < 0;
+  const total = (solution: Solution) => objectiveOf(problem, objective, prices, solution).total;
+  return total(one) < total(other);
+}
+
+/** Raises the bound where that may pay, and takes the cheaper plan that a proof may find on its way. */
+function proven(task: Task, found: Optimised, packing: Packing | undefined): Optimised {
+  const { problem, baseline, model, onBins, budget } = task;
+  const { solution } = found;
+  const isAsDecided = hasSameLevels(solution, baseline);
+  const decided = decidedProblem(problem, isAsDecided ? baseline : solution);
+  let lowerBound = isAsDecided ? found.lowerBound : fluidBound(decided).lowerBoundMicroUsdPerHour;
+  if (isAsDecided && solution.pricePerHour > lowerBound) {
+    const { pricePerHour } = solution;
+    const steps = budget.part(PROOF, PROOF_STEPS);
+    const proof = proveSmall(decided, model, onBins.remaining, packing, pricePerHour, lowerBound, steps);
+    lowerBound = proof.lowerBound;
+    if (proof.packing) {
+      const exact = [{ packing: proof.packing, winner: 'exact search' }];
+      return { ...bestOf(task, found, exact), lowerBound };
+    }
+  }
+  if (isNear(solution, lowerBound)) return { ...found, lowerBound };
+  return { ...found, lowerBound: patternBound(decided, lowerBound, budget.part(1)) };
+}
+
+const isNear = ({ pricePerHour }: Solution, lowerBound: number): boolean =>
+  pricePerHour <= lowerBound * (1 + NEAR);
+
+/** Whether two plans place the same pods, each at the same relaxation level: what the bound is about. */
+function hasSameLevels(one: Solution, other: Solution): boolean {
+  if (one === other) return true;
+  const levels = levelsOf(one);
+  const others = levelsOf(other);
+  if (levels.size !== others.size) return false;
+  for (const [order, level] of levels) if (others.get(order) !== level) return false;
+  return true;
+}
+
+function levelsOf({ nodes, onBins }: Solution): Map<number, number> {
+  const levels = new Map<number, number>();
+  for (const { placements } of nodes) for (const { order, level } of placements) levels.set(order, level);
+  for (const { order, level } of onBins) levels.set(order, level);
+  return levels;
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { qualityLine, searchLines } from '../../../lib/report/plan-quality.ts';
+import type { SolverReport } from '../../../lib/solver/index.ts';
+import { aReport } from '../../support/reports.ts';
+
+const optimal = (overrides: Partial<SolverReport>) =>
+  aReport({
+    solver: 'optimal',
+    ...{ pricePerHour: 12_310_000, lowerBoundPerHour: 12_270_000, baselinePerHour: 14_020_000 },
+    ...overrides,
+  });
+const line = (overrides: Partial<SolverReport>, placedMore = 0) =>
+  qualityLine({ solver: optimal(overrides), placedMore });
+
+describe('the line that says how good a plan is', () => {
+  it('has cost, gap and what Karpenter would have bought', () => {
+    expect(line({})).toBe("$12.31/h, within 0.4 % of the cheapest possible; Karpenter's algorithm: $14.02/h");
+  });
+
+  it('rounds the gap up, so that what it says holds', () => {
+    const gap = (pricePerHour: number) =>
+      /within (.*) %/.exec(line({ pricePerHour, lowerBoundPerHour: 1_000_000 }) ?? '')?.[1];
+    expect([1_000_001, 1_001_000, 1_001_001, 1_100_000, 2_500_000].map(gap)).toEqual([
+      ...['0.1', '0.1', '0.2', '10.0', '150.0'],
+    ]);
+  });
+
+  it.each([12_310_000, 12_309_999.5, 12_310_000.000_001])(
+    'says that nothing is cheaper when the bound is %d of 12310000',
+    (lowerBoundPerHour) => {
+      expect(line({ lowerBoundPerHour })).toBe(
+        "$12.31/h, provably the cheapest possible; Karpenter's algorithm: $14.02/h",
+      );
+    },
+  );
+
+  it('shows less than a dollar with four digits', () => {
+    expect(line({ pricePerHour: 100_800, lowerBoundPerHour: 100_800, baselinePerHour: 100_800 })).toBe(
+      "$0.1008/h, provably the cheapest possible; Karpenter's algorithm: $0.1008/h",
+    );
+  });
+
+  it('says when Karpenter pays less because it places fewer pods', () => {
+    expect(line({ baselinePerHour: 9_000_000 }, 1)).toBe(
+      "$12.31/h, within 0.4 % of the cheapest possible; Karpenter's algorithm: $9.00/h, with 1 more pod left without a place",
+    );
+  });
+
+  it('claims nothing where the bound proves nothing', () => {
+    expect(line({ lowerBoundPerHour: 0 })).toContain('$12.31/h, with no lower bound above zero;');
+  });
+
+  it('claims no bound for Karpenter’s algorithm alone', () => {
+    const solver = aReport({ pricePerHour: 14_020_000, baselinePerHour: 14_020_000 });
+    expect(qualityLine({ solver, placedMore: 0 })).toBe(
+      "$14.02/h by Karpenter's algorithm, which proves no lower bound",
+    );
+    expect(searchLines({ solver })).toEqual([]);
+  });
+
+  it('is missing when nobody buys anything, and not when Karpenter alone would', () => {
+    expect(line({ pricePerHour: 0, lowerBoundPerHour: 0, baselinePerHour: 0 })).toBeUndefined();
+    expect(line({ pricePerHour: 0, lowerBoundPerHour: 0, baselinePerHour: 50_000 })).toBe(
+      "$0.0000/h, provably the cheapest possible; Karpenter's algorithm: $0.0500/h",
+    );
+  });
+});
+
+describe('what is said of the search', () => {
+  it('names the baseline when nothing was better, and why the search ended early', () => {
+    const solver = optimal({ winner: 'greedy', iterations: 1, cut: 'shouldStop' });
+    expect(searchLines({ solver })).toEqual([
+      "found by Karpenter's algorithm: nothing better was found; 1 iteration",
+      'cut short: shouldStop; this is the best plan so far',
+    ]);
+  });
+});
