@@ -1,7 +1,7 @@
 // The provisioning decision: pods without a place become nodes. Pure; called by `control/provision` and by `plan`.
 import { DovetailError } from '../model/errors.ts';
 import type { Pod } from '../model/pod.ts';
-import { checkProblem, type Outcome, solve, type Violation } from '../solver/index.ts';
+import { type Outcome, solve, type Violation } from '../solver/index.ts';
 import { type Compiled, compile } from './compile.ts';
 import { byName, decodeExisting, decodeNodes, podAt } from './decode.ts';
 import { explainer } from './explain.ts';
@@ -19,7 +19,6 @@ export type Solve = (compiled: Compiled, shouldStop: ShouldStop) => Outcome;
 /** As the input's settings say. */
 const solveAsSet: Solve = (compiled, shouldStop) => {
   const { solver, iterations, seed } = compiled.input.solver;
-  checkProblem(compiled.problem);
   return solve(compiled.problem, {
     ...{ solver, iterations, seed, shouldStop },
     objective: objectiveOf(compiled),

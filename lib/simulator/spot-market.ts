@@ -22,7 +22,10 @@ export interface SpotMarketSettings {
    * room for twice as many of half the size.
    */
   readonly vcpus: Range;
-  /** Cases per ten thousand in which a pool runs dry when the market moves. */
+  /**
+   * Cases per ten thousand in which a pool of the least depth runs dry when the market moves. Deeper ones do so less often,
+   * the deepest never: that is why EC2's price-capacity-optimized strategy prefers them.
+   */
   readonly dryRate: number;
   readonly dryForMs: Range;
 }
@@ -35,6 +38,7 @@ interface Range {
 interface SpotPool {
   readonly pool: CapacityPool;
   readonly instances: number;
+  readonly dryRate: number;
   priceMicroUsdPerHour: number;
   dryUntilMs: number;
 }
@@ -64,14 +68,7 @@ export class SpotMarket {
     this.#pools = options.pools
       .filter(({ capacityType }) => capacityType === 'spot')
       .sort((a, b) => compareText(offeringKey(a), offeringKey(b)))
-      .map((pool) => ({
-        pool,
-        instances: Math.floor(
-          random.between(settings.vcpus.min, settings.vcpus.max) / Math.max(1, pool.vcpus),
-        ),
-        priceMicroUsdPerHour: movedBy(pool.priceMicroUsdPerHour, settings.rangePercent, random),
-        dryUntilMs: 0,
-      }));
+      .map((pool) => spotPoolOf(pool, settings, random));
     for (const each of this.#pools) {
       market.setCapacity(each.pool, each.instances);
       market.setPrice(each.pool, each.priceMicroUsdPerHour);
@@ -119,7 +116,7 @@ export class SpotMarket {
     const moved = movedBy(each.priceMicroUsdPerHour, settings.swingPercent, random);
     each.priceMicroUsdPerHour = Math.max(1, base - most, Math.min(base + most, moved));
     market.setPrice(pool, each.priceMicroUsdPerHour);
-    const runsDry = random.chance(settings.dryRate);
+    const runsDry = random.chance(each.dryRate);
     const lastsMs = random.between(settings.dryForMs.min, settings.dryForMs.max);
     if (!runsDry) return;
     const untilMs = time.nowMs() + lastsMs;
@@ -145,6 +142,19 @@ export class SpotMarket {
       if (time.nowMs() >= each.dryUntilMs) market.setCapacity(each.pool, each.instances);
     });
   }
+}
+
+function spotPoolOf(pool: CapacityPool, settings: SpotMarketSettings, random: RandomStream): SpotPool {
+  const { vcpus, dryRate, rangePercent } = settings;
+  const depth = random.between(vcpus.min, vcpus.max);
+  const shallowness = vcpus.max === vcpus.min ? 1 : (vcpus.max - depth) / (vcpus.max - vcpus.min);
+  return {
+    pool,
+    instances: Math.floor(depth / Math.max(1, pool.vcpus)),
+    dryRate: Math.round(dryRate * shallowness),
+    priceMicroUsdPerHour: movedBy(pool.priceMicroUsdPerHour, rangePercent, random),
+    dryUntilMs: 0,
+  };
 }
 
 /** A price that is drawn from those at most so many percent away. */

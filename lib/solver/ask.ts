@@ -153,3 +153,8 @@ export function markDead(ask: Ask, host: number): void {
   }
   setBit(ask.deadHosts, host);
 }
+
+/** For another solve: what refused in the last one need not refuse again. */
+export function forgetDead(ask: Ask): void {
+  ask.deadHosts = NONE;
+}

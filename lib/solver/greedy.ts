@@ -4,7 +4,7 @@
  * end. It is the yardstick and always a candidate plan.
  */
 import { countBits } from './mask.ts';
-import { Packer } from './packer.ts';
+import { kitOf, Packer } from './packer.ts';
 import type { PlannedNode } from './planned-node.ts';
 import type { Problem } from './problem.ts';
 import { PodQueue } from './queue.ts';
@@ -15,8 +15,9 @@ import type { PoolRejection, Solution, Unplaced } from './solution.ts';
 export function greedy(problem: Problem): Solution {
   const ranking = new Ranking(problem);
   const givenUp = new Map<number, Unplaced>();
+  const kit = kitOf(problem);
   for (;;) {
-    const packer = new Packer(problem);
+    const packer = new Packer(kit);
     const unplaced = packer.pack(new PodQueue(problem, givenUp));
     const failed = packer.nodes.filter(({ set }) => !ranking.survivesCut(set));
     if (failed.length === 0) {

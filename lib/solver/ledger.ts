@@ -4,7 +4,6 @@
  */
 import type { OfferingSet, OfferingSets } from './offering-sets.ts';
 import type { Problem } from './problem.ts';
-import type { Template } from './template.ts';
 
 export class Ledger {
   private readonly sets: OfferingSets;
@@ -27,9 +26,9 @@ export class Ledger {
     return this.nodesLeft[pool]! >= 1;
   }
 
-  /** Offerings a new node may start with, as long as `version` stays the same. */
-  openOfferings(template: Template): OfferingSet | null {
-    const within = this.withinLimits(this.sets.whole(template));
+  /** Of the offerings that a new node might start with those that it may, as long as `version` stays the same. */
+  openOfferings(set: OfferingSet): OfferingSet | null {
+    const within = this.withinLimits(set);
     return within && this.withUnits(within);
   }
 

@@ -1,14 +1,19 @@
 import { type Ask, isDead, markDead } from './ask.ts';
 import type { OfferingSet } from './offering-sets.ts';
 import { blankNode, type PlannedNode, put, takes, type Workbench } from './planned-node.ts';
-import { type Template, templatesOf } from './template.ts';
 import { sortLikeGo } from './unstable-sort.ts';
+
+/**
+ * What new nodes may start from, in the order to try them, by the number of nodes that are planned already. The same list
+ * is the same array.
+ */
+export type Starts = (nodes: number) => readonly OfferingSet[];
 
 /** The nodes planned in this solve, kept in the order to try them, and the opening of further ones. */
 export class PlannedNodes {
   readonly nodes: PlannedNode[] = [];
-  readonly templates: readonly Template[];
   private readonly bench: Workbench;
+  private readonly starts: Starts;
   private readonly columns: number;
   /** Positions in `nodes` in the order to try them: fewest pods first. The first `nodes.length` entries count. */
   private sequence = new Int32Array(64);
@@ -17,15 +22,16 @@ export class PlannedNodes {
   /** Per position in `nodes`, R amounts: what the largest offering of each column still has. Rules most nodes out. */
   private room: Float64Array;
   private sorted = true;
-  /** One per template that may still open a node. */
+  /** One per start that may still open a node. */
   private blanks: PlannedNode[] = [];
   private blanksVersion = -1;
+  private blanksFrom: readonly OfferingSet[] = [];
 
-  constructor(bench: Workbench) {
+  constructor(bench: Workbench, starts: Starts) {
     this.bench = bench;
+    this.starts = starts;
     this.columns = bench.problem.resources;
     this.room = new Float64Array(64 * this.columns);
-    this.templates = templatesOf(bench.problem);
   }
 
   /** On the first node in sequence that takes the pod. */
@@ -48,7 +54,7 @@ export class PlannedNodes {
     return false;
   }
 
-  /** On a new node of the first template that may still open one and takes the pod. */
+  /** On a new node from the first start that may still open one and takes the pod. */
   open(ask: Ask, order: number): boolean {
     const { bench } = this;
     this.renewBlanks();
@@ -79,10 +85,12 @@ export class PlannedNodes {
 
   private renewBlanks(): void {
     const { ledger } = this.bench;
-    if (this.blanksVersion === ledger.version) return;
+    const starts = this.starts(this.nodes.length);
+    if (this.blanksVersion === ledger.version && this.blanksFrom === starts) return;
     this.blanksVersion = ledger.version;
-    this.blanks = this.templates.flatMap((template) => {
-      const set = ledger.openOfferings(template);
+    this.blanksFrom = starts;
+    this.blanks = starts.flatMap((start) => {
+      const set = ledger.openOfferings(start);
       return set ? [blankNode(this.bench, set, NO_HOST)] : [];
     });
   }

@@ -1,7 +1,7 @@
 import type { Problem } from './problem.ts';
 
 /** Karpenter's queue: pods in order, the failed ones at the back, until a full cycle placed nobody. */
-export class PodQueue {
+export class PodRing {
   /** Per pod: its item and its order key. */
   readonly item: Int32Array;
   readonly order: Int32Array;
@@ -12,21 +12,12 @@ export class PodQueue {
   /** Per pod: the queue's length when it was last put back, itself included; 0 before. */
   private readonly lengthWhenPutBack: Int32Array;
 
-  /** `without` are order keys of pods to leave out. */
-  constructor({ items }: Problem, without: { has(order: number): boolean } = new Set<number>()) {
-    const count = items.reduce((sum, { order }) => sum + order.length, 0);
-    // One number per pod sorts without a comparison function: by order key, then by item.
-    const keys = new Float64Array(count);
-    let next = 0;
-    for (const [item, { order }] of items.entries()) {
-      for (const key of order) if (!without.has(key)) keys[next++] = key * items.length + item;
-    }
-    const sorted = keys.subarray(0, next).sort();
-    this.item = Int32Array.from(sorted, (key) => key % items.length);
-    this.order = Int32Array.from(sorted, (key) => Math.floor(key / items.length));
-    this.ring = Int32Array.from(sorted.keys());
-    this.length = next;
-    this.lengthWhenPutBack = new Int32Array(next);
+  constructor(item: Int32Array, order: Int32Array) {
+    this.item = item;
+    this.order = order;
+    this.ring = Int32Array.from(item.keys());
+    this.length = item.length;
+    this.lengthWhenPutBack = new Int32Array(item.length);
   }
 
   /** The next pod, or undefined when none is left or everybody behind it failed since it did. */
@@ -48,5 +39,24 @@ export class PodQueue {
   /** Pods still waiting, front first. */
   waiting(): number[] {
     return Array.from({ length: this.length }, (_, at) => this.ring[(this.head + at) % this.ring.length]!);
+  }
+}
+
+/** Pods by their order keys, then by item. */
+export class PodQueue extends PodRing {
+  /** `without` are order keys of pods to leave out. */
+  constructor({ items }: Problem, without: { has(order: number): boolean } = new Set<number>()) {
+    const count = items.reduce((sum, { order }) => sum + order.length, 0);
+    // One number per pod sorts without a comparison function.
+    const keys = new Float64Array(count);
+    let next = 0;
+    for (const [item, { order }] of items.entries()) {
+      for (const key of order) if (!without.has(key)) keys[next++] = key * items.length + item;
+    }
+    const sorted = keys.subarray(0, next).sort();
+    super(
+      Int32Array.from(sorted, (key) => key % items.length),
+      Int32Array.from(sorted, (key) => Math.floor(key / items.length)),
+    );
   }
 }

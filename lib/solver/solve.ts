@@ -1,3 +1,4 @@
+import { checkProblem } from './check.ts';
 import { objectiveOf } from './evaluate.ts';
 import { greedy } from './greedy.ts';
 import { MONEY_ALONE, type Objective } from './objective.ts';
@@ -32,9 +33,10 @@ export interface Outcome {
 
 /**
  * The best plan found within the budget: never worse than Karpenter's greedy, first in the pods that it leaves out, those
- * of high priority before others, then in the objective.
+ * of high priority before others, then in the objective. Throws `InvalidProblem` for one that `checkProblem` refuses.
  */
 export function solve(problem: Problem, options: SolveOptions): Outcome {
+  checkProblem(problem);
   const baseline = greedy(problem);
   const found = options.solver === 'greedy' ? undefined : optimised(problem, baseline, options);
   const { solution, ...how } = found ?? { solution: baseline, winner: 'greedy', iterations: 0 };
@@ -61,7 +63,7 @@ type Found = { readonly solution: Solution } & Omit<
 function optimised(problem: Problem, baseline: Solution, options: SolveOptions): Found {
   const { objective, iterations, seed, shouldStop } = options;
   const budget = new Budget(iterations, shouldStop);
-  const { solution, lowerBound, winner, prices, isCut, model } = optimise(
+  const { solution, lowerBound, winner, prices, isCut, decidedBy } = optimise(
     problem,
     baseline,
     objective,
@@ -75,9 +77,9 @@ function optimised(problem: Problem, baseline: Solution, options: SolveOptions):
     lowerBoundPerHour: lowerBound,
     terms: objectiveOf(problem, objective, prices, solution).terms,
     winner,
-    iterations: budget.done,
+    iterations: Math.round(budget.done),
     ...(cut !== undefined && { cut }),
-    decidedFirst: model ? decidedFirst(problem, baseline).map((one) => ({ ...one, atMostPerHour })) : [],
+    decidedFirst: decidedBy ? decidedFirst(problem, decidedBy).map((one) => ({ ...one, atMostPerHour })) : [],
   };
 }
 

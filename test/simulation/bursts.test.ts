@@ -63,6 +63,15 @@ describe('two bursts on a running cluster', () => {
     expect(pricePerHour).toBeLessThan(1.05 * baselinePerHour);
   });
 
+  it('have plans that each came with a bound, together near it', () => {
+    const { plans, pricePerHour, proven } = summary.plans;
+    expect(proven).toMatchObject({ plans, pricePerHour });
+    const bound = proven?.boundPerHour ?? 0;
+    expect(bound).toBeGreaterThan(0);
+    expect(bound).toBeLessThanOrEqual(pricePerHour);
+    expect(pricePerHour).toBeLessThan(1.05 * bound);
+  });
+
   it('give the same trace again, line by line', async () => {
     const again: string[] = [];
     await simulate({ scenario, catalog, seed: 1, trace: (line) => again.push(line) });

@@ -30,7 +30,6 @@ export function aModel(
   const priorities = lots.map((lot) => priorityOf(problem, lot));
   return {
     problem,
-    decided: { nodes: [], onBins: [], unplaced: [], pricePerHour: 0 },
     columns: problem.resources,
     kinds,
     lots,

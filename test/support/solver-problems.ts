@@ -36,18 +36,35 @@ class Draw {
   }
 }
 
+/** How large things may be: where many pods are equal and many fit a node, rules meet in other ways. */
+interface Scale {
+  readonly offerings: number;
+  readonly bins: number;
+  readonly groups: number;
+  readonly items: number;
+  readonly podsPerItem: number;
+  /** The most that a shape holds, and a limit of a pool leaves. */
+  readonly room: number;
+  readonly limit: number;
+}
+
+const SMALL: Scale = { offerings: 40, bins: 3, groups: 4, items: 6, podsPerItem: 5, room: 16, limit: 60 };
+const LARGE: Scale = { offerings: 120, bins: 6, groups: 6, items: 12, podsPerItem: 30, room: 48, limit: 400 };
+
 /** The problem of one property run. */
-export function randomProblem(gen: GeneratorValue): Problem {
+export function randomProblem(gen: GeneratorValue, isLarge = false): Problem {
   const draw = new Draw(gen);
+  const scale = isLarge ? LARGE : SMALL;
   const topologyDomains = draw.list(0, 2, () => draw.int(1, 3));
   const sizes = {
+    ...scale,
     shapes: draw.int(1, 5),
-    offerings: draw.int(1, 40),
+    offerings: draw.int(1, scale.offerings),
     pools: draw.int(1, 3),
     overheadGroups: draw.int(1, 2),
     reservations: draw.int(0, 2),
-    bins: draw.int(0, 3),
-    groups: draw.int(0, 4),
+    bins: draw.int(0, scale.bins),
+    groups: draw.int(0, scale.groups),
     resources: draw.int(1, 3),
     drivers: draw.int(0, 2),
   };
@@ -56,7 +73,7 @@ export function randomProblem(gen: GeneratorValue): Problem {
   const spec: ProblemSpec = {
     resources: sizes.resources,
     shapes: Array.from({ length: sizes.shapes }, () => {
-      const allocatable = amounts(2, 16);
+      const allocatable = amounts(2, scale.room);
       return {
         allocatable,
         capacity: allocatable.map((amount) => amount + 1),
@@ -78,16 +95,13 @@ export function randomProblem(gen: GeneratorValue): Problem {
   return aProblem(spec);
 }
 
-interface Sizes {
+interface Sizes extends Scale {
   readonly resources: number;
   readonly drivers: number;
   readonly shapes: number;
-  readonly offerings: number;
   readonly pools: number;
   readonly overheadGroups: number;
   readonly reservations: number;
-  readonly bins: number;
-  readonly groups: number;
 }
 
 function offering(draw: Draw, sizes: Sizes, domains: readonly number[]): OfferingSpec {
@@ -108,7 +122,7 @@ function offering(draw: Draw, sizes: Sizes, domains: readonly number[]): Offerin
 
 function pools(draw: Draw, sizes: Sizes): PoolSpec[] {
   const ranks = draw.shuffled(Array.from({ length: sizes.pools }, (_, rank) => rank));
-  const limit = () => (draw.chance(30) ? draw.int(5, 60) : Number.POSITIVE_INFINITY);
+  const limit = () => (draw.chance(30) ? draw.int(5, sizes.limit) : Number.POSITIVE_INFINITY);
   return ranks.map((rank) => ({
     rank,
     limits: Array.from({ length: sizes.resources }, limit),
@@ -152,7 +166,7 @@ function volumes(draw: Draw, sizes: Sizes, most: number): { driver: number; hand
 }
 
 function items(draw: Draw, sizes: Sizes, domains: readonly number[]): ItemSpec[] {
-  const counts = draw.list(1, 6, () => draw.int(1, 5));
+  const counts = draw.list(1, sizes.items, () => draw.int(1, sizes.podsPerItem));
   const total = counts.reduce((sum, count) => sum + count, 0);
   const keys = draw.shuffled(Array.from({ length: total }, (_, key) => key));
   return counts.map((count) => ({

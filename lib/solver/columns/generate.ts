@@ -3,15 +3,16 @@
  * know no limits of pools and reservations.
  */
 import type { Budget } from '../optimal/budget.ts';
-import { construct, type Reprice, type Variant } from '../optimal/construct.ts';
+import { build, isCheaper, type Variant, type Workshop, workshopOf } from '../optimal/construct.ts';
 import type { Model, Packing, Run } from '../optimal/model.ts';
-import { fluidPrices } from '../optimal/prices.ts';
 import { type Bought, dive, type Rounding } from './dive.ts';
 import { Generator } from './generation.ts';
 import type { Pattern } from './instance.ts';
 import { instanceOfModel, type ModelInstance } from './of-model.ts';
 
 const MOST_CLASSES = 300;
+/** Classes times units on a node: with more, pricing a pattern takes longer than any search does to find as good a packing. */
+const MOST_WORK = 2_500;
 const MOST_ROUNDS = 400;
 
 const ROUNDINGS: readonly Rounding[] = [
@@ -28,7 +29,8 @@ const TAILS: readonly Variant[] = [
 
 /**
  * The cheapest packing of `remaining` (units per class that bins leave) that diving into the master's answer finds;
- * `starts` are packings whose patterns it begins with. Undefined where kinds are limited or nothing was found in time.
+ * `starts` are packings whose patterns it begins with. Undefined where kinds are limited, where it would
+ * take too long for what it finds, or where nothing was found in time.
  */
 export function generate(
   model: Model,
@@ -36,25 +38,31 @@ export function generate(
   starts: readonly Packing[],
   budget: Budget,
 ): Packing | undefined {
+  if (!starts[0] || !paysOff(remaining, starts[0])) return undefined;
   const instance = instanceOfModel(model, remaining, MOST_CLASSES);
   if (instance === undefined) return undefined;
   const generator = new Generator(instance, budget);
   const root = generator.run(instance.demand, patternsOf(instance, starts), MOST_ROUNDS);
-  const reprice = fluidPrices(model.kinds);
+  const workshop = workshopOf(model);
   let best: Packing | undefined;
   for (const rounding of ROUNDINGS) {
     if (budget.left <= 0) break;
     const isHopeless = (cost: number) => best !== undefined && best.unplaced === 0 && cost >= best.cost;
     dive(instance, generator, root, rounding, isHopeless, (bought) => {
-      const packing = completed(model, instance, remaining, bought, reprice, budget);
-      if (packing && (best === undefined || isBetter(packing, best))) best = packing;
+      const packing = completed(workshop, instance, remaining, bought, budget);
+      if (packing && (best === undefined || isCheaper(packing, best))) best = packing;
     });
   }
   return best;
 }
 
-const isBetter = (one: Packing, other: Packing): boolean =>
-  one.unplaced < other.unplaced || (one.unplaced === other.unplaced && one.cost < other.cost);
+/** Whether so few units go on a node of a packing that patterns are worth their time. */
+export function paysOff(remaining: Int32Array, { runs }: Packing): boolean {
+  const classes = remaining.reduce((sum, units) => sum + (units > 0 ? 1 : 0), 0);
+  const units = remaining.reduce((sum, each) => sum + each, 0);
+  const nodes = runs.reduce((sum, { times }) => sum + times, 0);
+  return classes * units <= MOST_WORK * nodes;
+}
 
 function patternsOf({ classOf }: ModelInstance, starts: readonly Packing[]): Pattern[] {
   const own = new Map(classOf.map((c, at) => [c, at]));
@@ -71,21 +79,20 @@ function patternsOf({ classOf }: ModelInstance, starts: readonly Packing[]): Pat
 
 /** What was bought, and the cheapest construction for the rest. */
 function completed(
-  model: Model,
+  workshop: Workshop,
   { classOf }: ModelInstance,
   remaining: Int32Array,
   bought: Bought,
-  reprice: Reprice,
   budget: Budget,
 ): Packing | undefined {
   const rest = remaining.slice();
   for (const [at, c] of classOf.entries()) rest[c] = bought.left[at]!;
   let tail: Packing | undefined;
   for (const variant of TAILS) {
-    const built = construct(model, rest, reprice, variant, budget);
-    if (built && (tail === undefined || isBetter(built, tail))) tail = built;
+    const built = build(workshop, rest, variant, [], budget);
+    if (built && (tail === undefined || isCheaper(built, tail))) tail = built;
   }
   if (tail === undefined) return undefined;
   const own: Run[] = bought.runs.map((run) => ({ ...run, classes: run.classes.map((c) => classOf[c]!) }));
-  return { runs: [...own, ...tail.runs], cost: bought.cost + tail.cost, unplaced: tail.unplaced };
+  return { ...tail, runs: [...own, ...tail.runs], cost: bought.cost + tail.cost };
 }

@@ -1,10 +1,10 @@
 /**
- * Rules over hosts that hold for every pod of an item at every level, as limits within one node: a spread leaves maxSkew
- * of the pods that it binds and counts to a node, since the smallest count over hosts is zero; staying apart leaves one;
- * a host port is one pod's. Where a plan could escape a rule it is left out, which only lowers the bound.
+ * Rules over hosts that hold for every pod of an item at every level, and host ports, as limits within one node. Where a
+ * plan could escape a rule it is left out, which only lowers the bound.
  */
+import { isBound, mostPerHost } from '../lp/bound-hosts.ts';
 import { isSubset } from '../mask.ts';
-import { type Group, HOST_KEY, type Item, type Problem } from '../problem.ts';
+import type { Group, Item, Problem } from '../problem.ts';
 
 export interface HostRules {
   /** What a new node allows of each counter. */
@@ -24,7 +24,8 @@ export function hostRulesOf({ groups, items }: Problem): HostRules {
     const own = new Set<number>();
     for (const group of item.counted) {
       const counter = counterOfGroup[group];
-      if (counter !== undefined && isBound(item, groups[group]!, group)) own.add(counter);
+      if (counter === undefined || !isBound(item, groups[group]!, group)) continue;
+      if (isCountedOnBins(item, groups[group]!)) own.add(counter);
     }
     for (const port of item.ports) {
       const counter = ports.get(port) ?? limits.push(1) - 1;
@@ -36,16 +37,10 @@ export function hostRulesOf({ groups, items }: Problem): HostRules {
   return { limits: Int32Array.from(limits), counters };
 }
 
-function mostPerHost({ key, kind, maxSkew }: Group): number | undefined {
-  if (key !== HOST_KEY || kind === 'together') return undefined;
-  return kind === 'spread' ? Math.max(1, maxSkew) : 1;
-}
-
-/** At every level, and on nodes that the group certainly counts. */
-function isBound({ levels }: Item, { countingOfferings }: Group, group: number): boolean {
-  return levels.every(
-    ({ owned, alternatives }) =>
-      owned.some((entry) => entry.group === group) &&
-      alternatives.every(({ offerings }) => !countingOfferings || isSubset(offerings, countingOfferings)),
+/** The limits hold for bins, too, as long as a pod cannot be on one that the group does not count. */
+function isCountedOnBins({ levels }: Item, { countingBins }: Group): boolean {
+  return (
+    countingBins === undefined ||
+    levels.every(({ alternatives }) => alternatives.every(({ bins }) => isSubset(bins, countingBins)))
   );
 }

@@ -42,6 +42,10 @@ interface Ground {
 export interface Places extends Ground {
   /** The items that some new node could take: all others are left out of every crew. */
   readonly items: readonly number[];
+  /** Per item of the problem: R amounts, how many pods, and the mask class. */
+  readonly requests: Float64Array;
+  readonly pods: Int32Array;
+  readonly classOf: Int32Array;
   /** Those of them whose pods hold host ports. */
   readonly portHolders: readonly number[];
   /** Disjoint crews that all items together make up: one per size, or per mask class where there are many. */
@@ -69,16 +73,40 @@ export function placesOf(problem: Problem): Places {
   const items: number[] = [];
   const portHolders: number[] = [];
   const parts = new Map<number, number[]>();
-  for (const [item, { ports }] of problem.items.entries()) {
+  const partOf = sizes ?? classes.classOf;
+  let lastPart = -1;
+  let list: number[] = [];
+  for (let item = 0; item < found.length; item++) {
     if (found[item] === undefined) continue;
     items.push(item);
-    if (ports.length > 0) portHolders.push(item);
-    const part = (sizes ?? classes.classOf)[item]!;
-    const list = parts.get(part);
-    if (list) list.push(item);
-    else parts.set(part, [item]);
+    if (problem.items[item]!.ports.length > 0) portHolders.push(item);
+    const part = partOf[item]!;
+    // Equal pods and pods without rules of their own follow each other.
+    if (part !== lastPart) {
+      list = parts.get(part) ?? [];
+      parts.set(part, list);
+      lastPart = part;
+    }
+    list.push(item);
   }
-  return { ...ground, items, portHolders, parts: [...parts.values()].map((list) => crewOf(ground, list)) };
+  return {
+    ...ground,
+    items,
+    requests: requestsOf(problem),
+    pods: Int32Array.from(problem.items, ({ order }) => order.length),
+    classOf: classes.classOf,
+    portHolders,
+    parts: [...parts.values()].map((list) => crewOf(ground, list)),
+  };
+}
+
+function requestsOf({ items, resources }: Problem): Float64Array {
+  const rows = new Float64Array(items.length * resources);
+  for (let item = 0, at = 0; item < items.length; item++) {
+    const { requests } = items[item]!;
+    for (let of = 0; of < resources; of++) rows[at++] = requests[of]!;
+  }
+  return rows;
 }
 
 /** Per item the number of its size: the same mask, requests, ports and volumes. Undefined where there are too many. */
@@ -230,7 +258,10 @@ export function crewOf(ground: Ground, items: readonly number[]): Crew {
       // Most columns are of resources that hardly any pod asks for, and remainders of large numbers are slow.
       if (amount === 0) continue;
       total[of]! += amount * count;
-      if (unit[of] !== amount && unit[of] !== 1) unit[of] = commonUnit(unit[of]!, amount);
+      const each = unit[of]!;
+      if (each === amount || each === 1) continue;
+      // Most amounts are multiples already, which a division tells sooner than a remainder.
+      if (each === 0 || Math.floor(amount / each) * each !== amount) unit[of] = commonUnit(each, amount);
     }
     if (columnsOf[index] !== lastColumns) orInto(crew.columns, columnsOf[index]!);
     if (roomsOf[index] !== lastRooms) orInto(crew.rooms, roomsOf[index]!);

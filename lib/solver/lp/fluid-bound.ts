@@ -6,6 +6,7 @@
 import type { Problem } from '../problem.ts';
 import { type CoveringSolution, solveCovering } from './covering.ts';
 import { joined, type Places, placesOf } from './crew.ts';
+import { mixedBound } from './mixed-bound.ts';
 import { type Candidate, candidateRows, type Row, resourcesOf, roomRow } from './rows.ts';
 
 export interface FluidBound {
@@ -37,7 +38,7 @@ export function fluidBound(problem: Problem): FluidBound {
   const base = resources.map((of) => roomRow(places, all, of));
   const fluid = solveRows(places, base);
   for (const [row, of] of resources.entries()) prices[of] = fluid.duals[row]!;
-  const bound = tightened(places, base, fluid);
+  const bound = Math.max(tightened(places, base, fluid), mixedBound(places, prices));
   return { lowerBoundMicroUsdPerHour: roundedUp(places, bound), prices };
 }
 

@@ -3,7 +3,8 @@
  * take a crew's pods give at least so much of something as the crew needs beyond the room that is paid for.
  */
 import { hasBit, isSubset, nextBit } from '../mask.ts';
-import { type Group, HOST_KEY, type Item, type Problem } from '../problem.ts';
+import type { Group, Problem } from '../problem.ts';
+import { isBound, mostPerHost } from './bound-hosts.ts';
 import { type Crew, crewOf, joined, type Places } from './crew.ts';
 
 export interface Row {
@@ -160,11 +161,7 @@ function largestRoom({ columns, problem: { resources } }: Places, of: number): n
   return largest;
 }
 
-/**
- * Rules over hosts that bind pods which they also count: `apart` leaves one of them to a node, `spread` maxSkew, since
- * the smallest count over hosts is zero. Only pods that are bound at every level count, as a plan may choose the level;
- * and only where all nodes that the pods could be on are counted.
- */
+/** Rules over hosts that bind pods which they also count. */
 function hostRows(places: Places): Row[] {
   const { problem, items } = places;
   if (problem.groups.length === 0) return [];
@@ -180,19 +177,6 @@ function hostRows(places: Places): Row[] {
     const mostIn = (room: number) => mostInBin(problem, group, room, most);
     return [podRow(places, crewOf(places, bound[index]!), most, mostIn)];
   });
-}
-
-function mostPerHost({ key, kind, maxSkew }: Group): number | undefined {
-  if (key !== HOST_KEY || kind === 'together') return undefined;
-  return kind === 'spread' ? Math.max(1, maxSkew) : 1;
-}
-
-function isBound({ levels }: Item, { countingOfferings }: Group, group: number): boolean {
-  return levels.every(
-    ({ owned, alternatives }) =>
-      owned.some((entry) => entry.group === group) &&
-      alternatives.every(({ offerings }) => !countingOfferings || isSubset(offerings, countingOfferings)),
-  );
 }
 
 /** Units of reservations, which come after the bins, are new nodes. */

@@ -46,9 +46,10 @@ export class Budget {
 
   /**
    * A budget for one phase: this share of what is left, counted here too. Iterations of a phase may be far cheaper than
-   * others: then `perWhole` of them count as one.
+   * others: then `perWhole` of them count as one. `most` are the phase's own.
    */
-  part(share: number, perWhole = 1): Budget {
-    return new Budget(Math.ceil(this.left * share * perWhole), this.shouldStop, this, perWhole);
+  part(share: number, perWhole = 1, most = Number.POSITIVE_INFINITY): Budget {
+    const iterations = Math.min(most, Math.ceil(this.left * share * perWhole));
+    return new Budget(iterations, this.shouldStop, this, perWhole);
   }
 }

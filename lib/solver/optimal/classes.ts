@@ -1,6 +1,6 @@
 /**
- * Lots that the optimiser treats alike: the same offerings, bins and rules, and the same requests. Where there are more
- * than `MAX_CLASSES`, near sizes share a class that asks for the largest of them in every column, so that a plan for
+ * Lots that the optimiser treats alike: the same offerings, bins and rules, and the same requests. Where there are too
+ * many of them, near sizes share a class that asks for the largest of them in every column, so that a plan for
  * classes is a plan for pods.
  */
 import { createMask, intersects, maskOf, setBit } from '../mask.ts';
@@ -8,7 +8,14 @@ import type { Mask } from '../problem.ts';
 import { fitsKind, type Kinds } from './kinds.ts';
 import type { Classes, Lot, Sharing } from './model.ts';
 
+/** Classes that lots are not rounded to fewer than. */
 export const MAX_CLASSES = 160;
+/**
+ * So many are allowed where rules alone make many classes: lots of one rule are few then, so that rounding costs much, and
+ * local search needs true sizes.
+ */
+const MAX_WITH_RULES = 1_000;
+const SIZES_PER_RULE = 16;
 
 /** Lots with the same offerings, bins and rules. */
 interface Rule {
@@ -138,10 +145,14 @@ function rulesOf(lots: readonly Lot[], priorities: readonly number[] | undefined
   return [...rules.values()];
 }
 
+const mostClasses = (rules: number): number =>
+  Math.max(MAX_CLASSES, rules, Math.min(MAX_WITH_RULES, SIZES_PER_RULE * rules));
+
 /** The bucket whose rounding costs most is split in two until there are enough or nothing is rounded. */
 function bucketsOf(table: Table, rules: readonly Rule[]): Bucket[] {
   const buckets = rules.map((rule) => bucketOf(table, rule, Int32Array.from(rule.lots)));
-  while (buckets.length < Math.max(MAX_CLASSES, rules.length)) {
+  const most = mostClasses(rules.length);
+  while (buckets.length < most) {
     let worst = 0;
     for (let at = 1; at < buckets.length; at++) if (buckets[at]!.loss > buckets[worst]!.loss) worst = at;
     const bucket = buckets[worst];

@@ -1,6 +1,6 @@
 /** Makes a whole plan of a partial one: what has no place yet is placed as the greedy places pods. */
 import { cutReasons } from '../greedy.ts';
-import { Packer } from '../packer.ts';
+import { kitOf, Packer } from '../packer.ts';
 import type { PlannedNode } from '../planned-node.ts';
 import type { Item, Problem } from '../problem.ts';
 import { PodQueue } from '../queue.ts';
@@ -64,8 +64,9 @@ function completed(
   launcher: Launcher,
 ): Solution {
   const givenUp = new Map<number, Unplaced>();
+  const kit = kitOf(problem, sets, names);
   for (;;) {
-    const packer = new Packer(problem, sets, names);
+    const packer = new Packer(kit);
     for (const pod of draft.onBins) packer.adoptOnBin(pod);
     for (const { set, placements } of draft.loads) packer.adoptNode(set, placements);
     const unplaced = packWaves(problem, packer, wavesOf(problem, waiting, last), givenUp);

@@ -7,11 +7,10 @@ import { Filler } from './filler.ts';
 import { Guide } from './guide.ts';
 import type { Kinds } from './kinds.ts';
 import type { Classes, Model, Packing, Run } from './model.ts';
+import { NodeRules } from './node-rules.ts';
 import { closeOneClass } from './one-class.ts';
 import { Openings } from './openings.ts';
-
-/** What one unit of each resource is worth while this much is asked for (R amounts each). */
-export type Reprice = (demand: Float64Array) => Float64Array;
+import { Polish } from './polish.ts';
 
 /** How one construction chooses. */
 export interface Variant {
@@ -33,6 +32,9 @@ export interface Variant {
 /** Prices are worked out again when the demand is worth this much of what it was. */
 const REPRICE_AT = 0.9;
 
+/** The share of a kind's strain that counts as waste where pods that differ can be chosen for any kind. */
+const STRAIN = 0.3;
+
 /** More than this counts no further. */
 const MOST_LATE = 4;
 
@@ -44,37 +46,34 @@ export interface Workshop {
   readonly model: Model;
   readonly guide: Guide;
   readonly filler: Filler;
+  /** Where pods of a class differ and nothing but room binds them. */
+  readonly polish: Polish | undefined;
 }
 
 export function workshopOf(model: Model): Workshop {
+  const filler = new Filler(model, new Float64Array(model.columns).fill(1));
+  const isPolished = !filler.isUniform && !new NodeRules(model.classes).any;
   return {
     model,
     guide: new Guide(model),
-    filler: new Filler(model, new Float64Array(model.columns).fill(1)),
+    filler,
+    polish: isPolished ? new Polish(model, filler.requests) : undefined,
   };
 }
 
 /** What has been bought so far, and the units per class that are left. */
 export interface Progress {
   readonly remaining: Int32Array;
+  /** The order in which the units of each class are handed out, as in `Classes.lotOf`. */
+  readonly order: Int32Array;
   readonly openings: Openings;
   readonly runs: readonly Run[];
   readonly cost: number;
 }
 
 export function startOf({ model }: Workshop, remaining: Int32Array): Progress {
-  return { remaining: remaining.slice(), openings: new Openings(model), runs: [], cost: 0 };
-}
-
-/** One packing without a search for the best tail. Undefined where the budget ends it. */
-export function construct(
-  model: Model,
-  remaining: Int32Array,
-  _reprice: Reprice,
-  variant: Variant,
-  budget: Budget,
-): Packing | undefined {
-  return build(workshopOf(model), remaining, variant, [], budget);
+  const order = model.classes.lotOf.slice();
+  return { remaining: remaining.slice(), order, openings: new Openings(model), runs: [], cost: 0 };
 }
 
 /**
@@ -113,11 +112,13 @@ export class Builder {
   private readonly kinds: Kinds;
   private readonly model: Model;
   private readonly remaining: Int32Array;
+  private readonly order: Int32Array;
   private readonly variant: Variant;
   private readonly budget: Budget;
   private readonly openings: Openings;
   private readonly guide: Guide;
   private readonly filler: Filler;
+  private readonly polish: Polish | undefined;
   private readonly runs: Run[];
   private cost: number;
   private readonly demand: Float64Array;
@@ -138,7 +139,7 @@ export class Builder {
   private readonly meanPrice: number;
   private readonly cap: number;
 
-  constructor({ model, guide, filler }: Workshop, from: Progress, variant: Variant, budget: Budget) {
+  constructor({ model, guide, filler, polish }: Workshop, from: Progress, variant: Variant, budget: Budget) {
     const { classes, kinds } = model;
     const { cost, count } = kinds;
     this.model = model;
@@ -152,6 +153,9 @@ export class Builder {
     this.cost = from.cost;
     this.guide = guide;
     this.filler = filler;
+    this.polish = polish;
+    this.order = from.order;
+    filler.order = from.order;
     this.shortlist = new Int32Array(variant.looks);
     this.promises = new Float64Array(variant.looks);
     this.chosen = new Int32Array(classes.count);
@@ -166,7 +170,8 @@ export class Builder {
   }
 
   result(): Packing {
-    return { runs: this.runs, cost: this.cost, unplaced: this.remaining.reduce((sum, n) => sum + n, 0) };
+    const unplaced = this.remaining.reduce((sum, n) => sum + n, 0);
+    return { runs: this.runs, lotOf: this.order, cost: this.cost, unplaced };
   }
 
   /** What is left is worth little. */
@@ -175,8 +180,8 @@ export class Builder {
   }
 
   progress(): Progress {
-    const { remaining, openings, runs, cost } = this;
-    return { remaining: remaining.slice(), openings: openings.copy(), runs, cost };
+    const { remaining, order, openings, runs, cost } = this;
+    return { remaining: remaining.slice(), order: order.slice(), openings: openings.copy(), runs, cost };
   }
 
   private reprice(): void {
@@ -255,10 +260,12 @@ export class Builder {
     let least = Number.POSITIVE_INFINITY;
     for (let place = 0; place < looks && this.promises[place]! < least; place++) {
       const kind = this.shortlist[place]!;
-      const worth = this.fill(kind);
+      let worth = this.fill(kind);
       if (worth < 0) continue;
+      worth = this.fit(kind, filler.taken) ?? worth;
       const kindToOpen = openings.cheapest(filler.taken, filler.used, kind, kinds.template[kind]) ?? kind;
-      const regret = this.regret(kinds.cost[kindToOpen]!, worth);
+      const strain = this.polish ? STRAIN * this.guide.strain[kindToOpen]! : 0;
+      const regret = this.regret(kinds.cost[kindToOpen]!, worth - strain);
       if (regret >= least) continue;
       least = regret;
       best = kindToOpen;
@@ -334,10 +341,11 @@ export class Builder {
       times = Math.min(times, Math.max(1, Math.floor(2 * this.variant.run * all)), all);
       if (this.classes.uniform[c] === 0) uniform = false;
     }
-    this.record(kind, uniform ? times : 1);
-    if (uniform || times === 1) return;
     const advice = this.guide.of(kind);
     const pattern = chosen.slice();
+    if (!uniform) this.fit(kind, chosen);
+    this.record(kind, uniform ? times : 1);
+    if (uniform || times === 1) return;
     const from = kind * this.model.columns;
     for (let node = 1; node < times && holds(remaining, pattern); node++) {
       const offered = openings.offered(kind);
@@ -353,8 +361,19 @@ export class Builder {
       );
       this.budget.spend();
       chosen.set(this.filler.taken);
+      this.fit(kind, chosen);
       this.record(kind, 1);
     }
+  }
+
+  /** Exchanges pods of the chosen node for others that use its room better. */
+  private fit(kind: number, taken: Int32Array): number | undefined {
+    const { remaining, order, openings, model } = this;
+    const { prices, rate } = this.guide.of(kind);
+    const from = kind * model.columns;
+    const offered = openings.offered(kind);
+    const { used } = this.filler;
+    return this.polish?.fit({ from, offered, remaining, taken, used, order, prices, rate });
   }
 
   private record(kind: number, times: number): void {

@@ -21,13 +21,13 @@ import { Units } from './units.ts';
 export function decode(
   model: Model,
   { fills }: OnBins,
-  { runs }: Packing,
+  { runs, lotOf }: Packing,
   baseline: Solution,
   objective: Objective,
   prices: Float64Array,
 ): Solution {
   const { problem } = model;
-  const units = new Units(model);
+  const units = new Units(model, lotOf);
   const onBins: BinPlacement[] = [...model.fixed];
   for (const { bin, classes, counts } of fills) {
     for (const pod of units.next(classes, counts).placements) onBins.push(onBin(model, pod, bin));

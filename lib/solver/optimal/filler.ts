@@ -8,20 +8,23 @@ export class Filler {
   readonly taken: Int32Array;
   /** R amounts that these pods ask for. */
   readonly used: Float64Array;
+  /** The order in which units are taken: see `Classes.lotOf`. */
+  order: Int32Array;
+  readonly isUniform: boolean;
+  /** L × R: what a unit of each lot asks for. */
+  readonly requests: Float64Array;
   private readonly classes: Classes;
   private readonly knapsack: Knapsack;
   private readonly rules: NodeRules;
-  /** L × R: what a unit of each lot asks for. */
-  private readonly requests: Float64Array;
   /** Classes that may take another pod, the first `open` of them. */
   private readonly active: Int32Array;
-  private readonly isUniform: boolean;
   /** K × R. */
   private readonly room: Float64Array;
   private readonly even: Float64Array;
 
   constructor({ lots, classes, columns, kinds }: Model, prices: Float64Array) {
     this.classes = classes;
+    this.order = classes.lotOf;
     this.room = kinds.room;
     this.even = new Float64Array(classes.count).fill(1);
     this.rules = new NodeRules(classes);
@@ -212,7 +215,6 @@ export class Filler {
 
   /** Where the requests start of the class's unit that comes next when so many are left. */
   private rowOf(c: number, left: number): number {
-    const { start, lotOf } = this.classes;
-    return lotOf[start[c + 1]! - left]! * this.used.length;
+    return this.order[this.classes.start[c + 1]! - left]! * this.used.length;
   }
 }

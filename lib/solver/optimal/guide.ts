@@ -37,6 +37,8 @@ export class Guide {
   /** Per kind: its profile; -1 - profile for a strange one. And what it is worth beside its room. */
   private readonly profileOf: Int32Array;
   private readonly seatWorth: Float64Array;
+  /** Per kind: what its price is above the worth of its room if any pods went with any nodes. */
+  readonly strain: Float64Array;
   private readonly even: Float64Array;
 
   constructor(model: Model) {
@@ -47,6 +49,7 @@ export class Guide {
     this.forced = new Float64Array(classes.count);
     this.even = new Float64Array(classes.count).fill(1);
     this.seatWorth = new Float64Array(kinds.count);
+    this.strain = new Float64Array(kinds.count);
     this.profileOf = new Int32Array(kinds.count);
   }
 
@@ -85,6 +88,11 @@ export class Guide {
         (sum, { holds }, at) => sum + holds[kind]! * duals[columns + at]!,
         0,
       );
+    }
+    for (let kind = 0; kind < kinds.count; kind++) {
+      let worth = this.seatWorth[kind]!;
+      for (let r = 0; r < columns; r++) worth += duals[r]! * kinds.room[kind * columns + r]!;
+      this.strain[kind] = Math.max(0, kinds.cost[kind]! - worth);
     }
     this.findProfiles(wanted, duals.subarray(0, columns), remaining);
   }

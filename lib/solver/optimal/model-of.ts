@@ -6,16 +6,18 @@ import { kindsOf } from './kinds.ts';
 import { isPlain, lotsOf, requestsOf } from './lots.ts';
 import type { Lot, Model } from './model.ts';
 import { NO_LIMIT, type Stock, stockOf } from './stock.ts';
+import { priorityOf } from './tiers.ts';
 
 /**
  * The model of a problem in which a plan has decided everything that looks at other nodes. `prices` are R prices,
- * micro-USD per unit, as `fluidBound` gives them.
+ * micro-USD per unit, as `fluidBound` gives them. With `isRationed` no class has pods of several priorities.
  */
 export function modelOf(
   problem: Problem,
   decided: Solution,
   objective: Objective,
   prices: Float64Array,
+  isRationed = false,
 ): Model {
   const stock = stockOf(problem);
   const { lots, counterLimits } = lotsOf(problem, decided, stock);
@@ -23,14 +25,14 @@ export function modelOf(
   const columns = problem.resources + stock.drivers.length;
   const weights = new Float64Array(columns);
   weights.set(prices);
+  const priorities = isRationed ? lots.map((lot) => priorityOf(problem, lot)) : undefined;
   const fixed = decided.onBins.filter(({ item }) => !isPlain(problem.items[item]!));
   return {
     problem,
-    decided,
     columns,
     kinds,
     lots,
-    classes: classesOf(lots, kinds, counterLimits, weights),
+    classes: classesOf(lots, kinds, counterLimits, weights, priorities),
     fixed,
     room: roomOfBins(problem, stock, fixed),
   };

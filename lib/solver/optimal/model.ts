@@ -4,13 +4,11 @@
  * kinds that keeps those rules is a plan.
  */
 import type { Mask, Problem } from '../problem.ts';
-import type { BinPlacement, Placement, Solution } from '../solution.ts';
+import type { BinPlacement, Placement } from '../solution.ts';
 import type { Kinds } from './kinds.ts';
 
 export interface Model {
   readonly problem: Problem;
-  /** The plan that everything was decided by. */
-  readonly decided: Solution;
   /** Columns of every amount here: the problem's resources, then one per driver whose volumes some pod attaches. */
   readonly columns: number;
   readonly kinds: Kinds;
@@ -82,6 +80,8 @@ export interface Run {
 /** Nodes for what bins leave. Each class's units are handed out in its order, run by run. */
 export interface Packing {
   readonly runs: readonly Run[];
+  /** Where units were chosen one by one: the order to hand them out in, in place of the classes' `lotOf`. */
+  readonly lotOf?: Int32Array;
   /** Sum of the kinds' cost. */
   readonly cost: number;
   /** Units that are on no node. */

@@ -20,8 +20,8 @@ const NEAR_ENOUGH = 0.0005;
 const BASE: Variant = { name: 'mix 3', mix: 3, big: 0.06, waste: 0, sizeCap: 1, run: 0.1, looks: 8 };
 
 /** In the order in which they are tried. */
-export const PORTFOLIO: readonly Variant[] = [
-  { ...BASE, name: 'quick', run: 0.25, looks: 4 },
+const PORTFOLIO: readonly Variant[] = [
+  { ...BASE, name: 'quick', mix: 1.6, run: 0.25, looks: 3 },
   { ...BASE, name: 'mix 1.6', mix: 1.6, big: 0.15 },
   BASE,
   { ...BASE, name: 'mix 1.15', mix: 1.15 },

@@ -49,7 +49,7 @@ export function buildInTiers(
     progress = builder.progress();
   }
   const unplaced = progress.remaining.reduce((sum, n) => sum + n, 0);
-  return { runs: progress.runs, cost: progress.cost, unplaced };
+  return { runs: progress.runs, lotOf: progress.order, cost: progress.cost, unplaced };
 }
 
 /** Puts pods of `own` into the room that the runs leave, the first runs first, and takes them out of `own`. */

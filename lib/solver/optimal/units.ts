@@ -10,18 +10,21 @@ export interface Handful {
 /** Hands out the units of each class in its order. */
 export class Units {
   private readonly model: Model;
+  private readonly lotOf: Int32Array;
   private readonly givenOfClass: Int32Array;
   private readonly givenOfLot: Int32Array;
 
-  constructor(model: Model) {
+  constructor(model: Model, lotOf = model.classes.lotOf) {
     this.model = model;
+    this.lotOf = lotOf;
     this.givenOfClass = new Int32Array(model.classes.count);
     this.givenOfLot = new Int32Array(model.lots.length);
   }
 
   /** So many units of each of these classes. */
   next(classes: readonly number[], counts: readonly number[]): Handful {
-    const { start, lotOf } = this.model.classes;
+    const { lotOf } = this;
+    const { start } = this.model.classes;
     const handful: Handful = { placements: [], lots: [] };
     for (const [at, c] of classes.entries()) {
       for (let n = counts[at]!; n > 0; n--) {

@@ -2,6 +2,7 @@
  * What no move of the local search changes: classes and kinds in flat arrays, without the resources that nothing asks for.
  */
 
+import { hasBit } from '../mask.ts';
 import type { Model } from '../optimal/model.ts';
 import type { Mask } from '../problem.ts';
 
@@ -23,6 +24,10 @@ export interface Ground {
   readonly pool: Int32Array;
   /** Per pool, its kinds by ascending cost. */
   readonly kindsOf: readonly Int32Array[];
+  /** Per kind: its area. Kinds of one area are of one pool, and every unit may be on all of them as far as they have room. */
+  readonly area: Int32Array;
+  /** Per area, its kinds by ascending cost. */
+  readonly kindsIn: readonly Int32Array[];
   /** K × C: 1 where a unit of the class may be put on a new node of the kind. */
   readonly open: Uint8Array;
   /** Per class: counters it raises and by how much; absent where it raises none. */
@@ -32,7 +37,9 @@ export interface Ground {
   readonly apart: readonly (Mask | undefined)[];
 }
 
-export function groundOf({ problem, classes, kinds, columns: all }: Model, prices: Float64Array): Ground {
+export function groundOf(model: Model, prices: Float64Array): Ground {
+  const { classes, kinds, columns: all } = model;
+  const area = areasOf(model);
   const columnOf = Int32Array.from(prices.keys()).filter((column) => isAsked(classes.requests, all, column));
   const requests = kept(classes.requests, all, columnOf);
   const ownPrices = Float64Array.from(columnOf, (column) => prices[column]!);
@@ -47,17 +54,37 @@ export function groundOf({ problem, classes, kinds, columns: all }: Model, price
     worth: Float64Array.from({ length: classes.count }, (_, c) => worthOfRow(ownPrices, requests, c)),
     cost: kinds.cost,
     pool: kinds.pool,
-    kindsOf: problem.pools.map((_, pool) =>
-      Int32Array.from(kinds.pool.keys())
-        .filter((kind) => kinds.pool[kind] === pool)
-        .sort((a, b) => kinds.cost[a]! - kinds.cost[b]! || a - b),
-    ),
+    kindsOf: byCost(kinds.pool, kinds.cost),
+    area,
+    kindsIn: byCost(area, kinds.cost),
     open: openOf(classes, kinds),
     counters: classes.sharing.map(({ counters }) => (counters.length > 0 ? counters : undefined)),
     amounts: classes.sharing.map(({ amounts }) => amounts),
     counterLimits: classes.counterLimits,
     apart: classes.apart,
   };
+}
+
+/** Kinds that no lot can tell apart by where they are, numbered in the order in which they come. */
+function areasOf({ kinds, lots }: Model): Int32Array {
+  const masks = [...new Set(lots.map(({ offerings }) => offerings))];
+  const areas = new Map<string, number>();
+  return kinds.offering.map((offering, kind) => {
+    const name = masks.reduce(
+      (text, mask) => text + (hasBit(mask, offering) ? 1 : 0),
+      `${kinds.pool[kind]}/`,
+    );
+    const area = areas.get(name) ?? areas.size;
+    areas.set(name, area);
+    return area;
+  });
+}
+
+/** Per part, its kinds by ascending cost. */
+function byCost(partOf: Int32Array, cost: Float64Array): Int32Array[] {
+  const parts: number[][] = Array.from({ length: 1 + Math.max(-1, ...partOf) }, () => []);
+  for (const [kind, part] of partOf.entries()) parts[part]!.push(kind);
+  return parts.map((part) => Int32Array.from(part).sort((a, b) => cost[a]! - cost[b]! || a - b));
 }
 
 /** The worth of a row of amounts. */

@@ -11,16 +11,20 @@ import { Repack } from './repack.ts';
 import { Swaps } from './swaps.ts';
 import { Takings } from './takings.ts';
 
+/** A move takes so much less time than filling a node by a construction. */
+const MOVES_PER_ITERATION = 4;
 /** A move takes up to so many nodes apart. */
 const MOST_GONE = 6;
 /** Other nodes whose room left is looked at in one move. */
 const HOSTS = 12;
+/** One of so many moves is not kept to one area. */
+const FAR = 8;
 /** Of how many drawn nodes the most wasteful is taken. */
 const CONTEST = 3;
 /** Closer to the lower bound than this share there is nothing to gain. */
 const HAIR = 1e-7;
 /** What waste that is in one place is better than waste spread out, as a share of its square over the mean cost. */
-const TOGETHER = 0.25;
+const TOGETHER = 0.1;
 /** How much dearer a packing may become at the start, as a share of the mean cost of a node. */
 const BOLD = 0.02;
 
@@ -43,8 +47,9 @@ export function improve(
   );
   if (nodes.length === 0 || nodes.some((node) => isOverfull(ground, node))) return packing;
   const search = new Search(model, ground, nodes, seed);
-  const total = budget.left;
-  while (search.best > lowerBound * (1 + HAIR) && budget.spend()) search.step(budget.left / total);
+  const moves = budget.part(1, MOVES_PER_ITERATION);
+  const total = moves.left;
+  while (search.best > lowerBound * (1 + HAIR) && moves.spend()) search.step(moves.left / total);
   if (search.best >= packing.cost) return packing;
   return { runs: runsOf(search.bestNodes), cost: search.best, unplaced: packing.unplaced };
 }
@@ -63,6 +68,8 @@ class Search {
   private isBest = true;
   private readonly places: number[] = [];
   private readonly hosts: number[] = [];
+  /** Whether the present move keeps to one area. */
+  private isLocal = true;
   private readonly gone: Node[] = [];
   private readonly swaps: Swaps;
 
@@ -86,13 +93,14 @@ class Search {
     places.length = 0;
     hosts.length = 0;
     gone.length = 0;
+    this.isLocal = draws.below(FAR) > 0;
     const isPlanned = draws.below(3) > 0 && this.findSwap();
     if (!isPlanned) this.chooseAny();
     const before = gone.reduce((sum, { kind }) => sum + ground.cost[kind]!, 0);
     const bold = BOLD * left * this.meanCost * draws.share();
     // The cheaper kinds are wanted for sure in some moves only: packing as before in another way opens ways too.
     const limit = isPlanned && draws.below(3) === 0 ? swaps.cost : before + bold;
-    const cost = repack.run(gone, nodes, hosts, isPlanned ? swaps.kinds : [], limit);
+    const cost = repack.run(gone, nodes, hosts, this.pool(), isPlanned ? swaps.kinds : [], limit);
     if (cost < 0) return;
     const change = cost - before - this.gathered();
     if (change > bold || !this.takings.exchange(gone, repack.made)) return;
@@ -104,7 +112,7 @@ class Search {
     const { swaps, gone, places } = this;
     for (let tried = 0; tried < MOST_GONE; tried++) {
       this.add(this.wasteful());
-      if (swaps.find(gone)) return true;
+      if (swaps.find(gone, this.pool())) return true;
     }
     gone.length = 0;
     places.length = 0;
@@ -123,20 +131,29 @@ class Search {
     const first = draws.below(nodes.length);
     for (let tried = 0; tried < Math.min(HOSTS, nodes.length); tried++) {
       const at = (first + tried) % nodes.length;
-      if (!places.includes(at) && this.isOfPool(at)) hosts.push(at);
+      if (!places.includes(at) && this.isNear(at)) hosts.push(at);
     }
   }
 
   private add(at: number): void {
     const { places, gone, nodes } = this;
-    if (places.includes(at) || (gone.length > 0 && !this.isOfPool(at))) return;
+    if (places.includes(at) || (gone.length > 0 && !this.isNear(at))) return;
     places.push(at);
     gone.push(nodes[at]!);
   }
 
-  private isOfPool(at: number): boolean {
-    const { pool } = this.ground;
-    return pool[this.nodes[at]!.kind] === pool[this.gone[0]!.kind];
+  /** Whether a node is of the same area or, where that is enough, of the same pool as the first one taken apart. */
+  private isNear(at: number): boolean {
+    const { area, pool } = this.ground;
+    const part = this.isLocal ? area : pool;
+    return part[this.nodes[at]!.kind] === part[this.gone[0]!.kind];
+  }
+
+  /** The kinds that the move may open. */
+  private pool(): Int32Array {
+    const { area, pool, kindsIn, kindsOf } = this.ground;
+    const { kind } = this.gone[0]!;
+    return this.isLocal ? kindsIn[area[kind]!]! : kindsOf[pool[kind]!]!;
   }
 
   private wasteful(): number {

@@ -29,6 +29,8 @@ export class Repack {
   private worth = 0;
   private units = 0;
   private gone: readonly Node[] = [];
+  /** Kinds that may be opened, by ascending cost. */
+  private pool: Int32Array = new Int32Array(0);
 
   constructor(ground: Ground, draws: Draws) {
     this.ground = ground;
@@ -41,16 +43,18 @@ export class Repack {
 
   /**
    * The cost of the new nodes, or -1 where the move fails. `gone` are of one pool; `hosts` are places among `nodes` that
-   * may take units into the room they have left.
+   * may take units into the room they have left. `pool` are the kinds that may be opened, by ascending cost.
    */
   run(
     gone: readonly Node[],
     nodes: readonly Node[],
     hosts: readonly number[],
+    pool: Int32Array,
     wanted: readonly number[],
     limit: number,
   ): number {
     this.gone = gone;
+    this.pool = pool;
     this.made = [];
     this.grown = [];
     this.gather();
@@ -175,8 +179,8 @@ export class Repack {
 
   /** The cheapest kind of the pool with such room, of a cost from `least` to `most`; rules are for the caller to see. */
   private cheapestFor(amounts: Float64Array, least: number, most: number): number {
-    const { cost, room, columns: R, kindsOf, pool } = this.ground;
-    const kinds = kindsOf[pool[this.gone[0]!.kind]!]!;
+    const { cost, room, columns: R } = this.ground;
+    const kinds = this.pool;
     for (let place = firstFrom(kinds, cost, least); place < kinds.length; place++) {
       const kind = kinds[place]!;
       if (cost[kind]! > most) return -1;
@@ -218,11 +222,12 @@ export class Repack {
 
   /** One of the kinds that are gone or any other one, that need not waste more than is bearable; or -1. */
   private drawKind(bearable: number): number {
-    const { ground, draws, gone } = this;
-    const kinds = ground.kindsOf[ground.pool[gone[0]!.kind]!]!;
+    const { draws, gone, pool: kinds, ground } = this;
+    // Dearer kinds than that waste too much even when all of the units are on them.
+    const end = firstFrom(kinds, ground.cost, this.worth + bearable + 1);
+    if (end === 0) return -1;
     for (let drawn = 0; drawn < DRAWS; drawn++) {
-      const kind =
-        draws.below(3) === 0 ? gone[draws.below(gone.length)]!.kind : kinds[draws.below(kinds.length)]!;
+      const kind = draws.below(3) === 0 ? gone[draws.below(gone.length)]!.kind : kinds[draws.below(end)]!;
       if (this.leastWaste(kind) <= bearable) return kind;
     }
     return -1;

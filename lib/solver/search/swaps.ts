@@ -25,9 +25,9 @@ export class Swaps {
 
   /**
    * One or two of the nodes' kinds for one or two others, so that all units still fit by their sums, at less cost. The
-   * nodes are of one pool. False where none was found.
+   * nodes are of one pool, `pool` are the kinds to choose from. False where none was found.
    */
-  find(nodes: readonly Node[]): boolean {
+  find(nodes: readonly Node[], pool: Int32Array): boolean {
     const { draws, ground, kinds } = this;
     const first = draws.below(nodes.length);
     const second = nodes.length > 1 && draws.below(2) === 0 ? draws.below(nodes.length) : first;
@@ -35,7 +35,6 @@ export class Swaps {
     const before =
       ground.cost[nodes[first]!.kind]! + (second === first ? 0 : ground.cost[nodes[second]!.kind]!);
     kinds.length = 0;
-    const pool = ground.kindsOf[ground.pool[nodes[0]!.kind]!]!;
     if (!this.replace(pool, before)) return false;
     for (const [at, { kind }] of nodes.entries()) if (at !== first && at !== second) kinds.push(kind);
     this.cost = kinds.reduce((sum, kind) => sum + ground.cost[kind]!, 0);

@@ -16,7 +16,6 @@ import {
 } from '../../../lib/solver/index.ts';
 import { fluidBound } from '../../../lib/solver/lp/fluid-bound.ts';
 import { decidedProblem } from '../../../lib/solver/optimal/decided.ts';
-import { pinnedProblem } from '../../../lib/solver/optimal/decided-first.ts';
 import { isPlain } from '../../../lib/solver/optimal/lots.ts';
 import type { Lot, Model } from '../../../lib/solver/optimal/model.ts';
 import { modelOf } from '../../../lib/solver/optimal/model-of.ts';
@@ -233,17 +232,10 @@ describe('the model of a random problem', () => {
     );
   });
 
-  it('has a bound that is no more than the greedy costs, once levels are decided and once all is pinned', () => {
-    holds(
-      ({ problem, decided, model }) => {
-        const before = fluidBound(decidedProblem(problem, decided)).lowerBoundMicroUsdPerHour;
-        expect(before).toBeLessThanOrEqual(decided.pricePerHour);
-        const pinned = pinnedProblem(model);
-        const pods = (one: Problem) => one.items.reduce((sum, { order }) => sum + order.length, 0);
-        expect(pods(pinned)).toBeLessThanOrEqual(pods(decidedProblem(problem, decided)));
-        expect(fluidBound(pinned).lowerBoundMicroUsdPerHour).toBeLessThanOrEqual(decided.pricePerHour);
-      },
-      { change: countedAnywhere },
-    );
+  it('has a bound that is no more than the greedy costs', () => {
+    holds(({ problem, decided }) => {
+      const { lowerBoundMicroUsdPerHour } = fluidBound(decidedProblem(problem, decided));
+      expect(lowerBoundMicroUsdPerHour).toBeLessThanOrEqual(decided.pricePerHour);
+    });
   });
 });

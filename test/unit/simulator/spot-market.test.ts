@@ -94,7 +94,11 @@ describe('a spot market', () => {
   });
 
   it('takes back what runs in a pool that runs dry, and has capacity again later', async () => {
-    const { time, market, ec2, told, buy } = aMarket({ dryRate: 10_000, everyMs: 60 * MINUTE_MS });
+    const { time, market, ec2, told, buy } = aMarket({
+      dryRate: 10_000,
+      everyMs: 60 * MINUTE_MS,
+      vcpus: { min: 12, max: 12 },
+    });
     buy();
     await time.run(60 * MINUTE_MS);
     expect(ZONES.map((zone) => market.unitsLeft(ref(zone)))).toEqual([0, 0]);
@@ -103,6 +107,23 @@ describe('a spot market', () => {
     expect(ec2.instances().map(({ state }) => state)).toEqual(['terminated']);
     await time.run(75 * MINUTE_MS);
     for (const zone of ZONES) expect(market.unitsLeft(ref(zone))).toBeGreaterThanOrEqual(3);
+  });
+
+  it('runs dry where it is shallow, and more seldom the deeper it is', async () => {
+    const bought = Array.from({ length: 40 }, (_, seed) => {
+      const market = aMarket({ dryRate: 10_000, vcpus: { min: 4, max: 400 } }, seed + 1);
+      const depths = ZONES.map((zone) => market.market.unitsLeft(ref(zone)));
+      return { ...market, depths };
+    });
+    for (const { time } of bought) await time.run(10 * MINUTE_MS);
+    const share = (isMeant: (depth: number) => boolean): number => {
+      const meant = bought.flatMap(({ market, depths }) =>
+        ZONES.filter((_, at) => isMeant(depths[at] ?? 0)).map((zone) => market.unitsLeft(ref(zone)) === 0),
+      );
+      return meant.filter((isDry) => isDry).length / meant.length;
+    };
+    expect(share((depth) => depth < 50)).toBeGreaterThan(0.5);
+    expect(share((depth) => depth >= 50)).toBeLessThan(0.5);
   });
 
   it('is the same for the same seed, whoever buys', async () => {

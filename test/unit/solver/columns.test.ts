@@ -102,6 +102,15 @@ describe('the pattern bound', () => {
     expect(boundOf(problem)).toBe(100);
   });
 
+  it('lets pods share a bin that the rule does not count', () => {
+    const problem = aProblem({
+      groups: [{ kind: 'apart', countingBins: [] }],
+      bins: [{ free: [10] }],
+      items: [{ count: 10, counted: [0], levels: [{ owned: [{ group: 0 }] }] }],
+    });
+    expect(boundOf(problem)).toBe(0);
+  });
+
   it('is what was known before where there is nothing to place', () => {
     expect(patternBound(aProblem({ items: [] }), 7, budget())).toBe(7);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { greedy, MONEY_ALONE, type Objective, type Problem, positionsOf } from '../../../lib/solver/index.ts';
 import { decidedProblem } from '../../../lib/solver/optimal/decided.ts';
-import { decidedFirst, pinnedProblem } from '../../../lib/solver/optimal/decided-first.ts';
+import { decidedFirst } from '../../../lib/solver/optimal/decided-first.ts';
 import { modelOf } from '../../../lib/solver/optimal/model-of.ts';
 import { aProblem, type ItemSpec, type ProblemSpec } from '../../support/solver-builders.ts';
 
@@ -265,25 +265,5 @@ describe('what was decided first', () => {
   it('is nothing where no pod looks at others', () => {
     const problem = aProblem();
     expect(decidedFirst(problem, greedy(problem))).toEqual([]);
-  });
-
-  it('leaves a problem with pinned offerings and rules over hosts alone', () => {
-    const { items } = pinnedProblem(
-      aModel({
-        ...zones,
-        groups: [{ key: 0 }, {}],
-        items: [
-          { counted: [0, 1], levels: [{ owned: [{ group: 0 }, { group: 1 }] }], count: 2 },
-          { requests: [99] },
-        ],
-      }),
-    );
-    expect(items.map(({ order, counted, levels }) => [[...order], counted, levels[0]?.owned])).toEqual([
-      [[0], [1], [{ group: 1 }]],
-      [[1], [1], [{ group: 1 }]],
-    ]);
-    expect(
-      items.map(({ levels }) => positionsOf(levels[0]?.alternatives[0]?.offerings ?? new Uint32Array())),
-    ).toEqual([[0, 2], [1]]);
   });
 });
