@@ -33,7 +33,7 @@ export function tellPlan(
     fields: {
       ...{ plan: id, requests: requestIds, pods, nodes: plan.nodes.length },
       priceMicroUsdPerHour: plan.priceMicroUsdPerHour,
-      solver: plan.solver,
+      solver: toldOf(plan.solver),
     },
   });
   for (const { pod, reasons } of plan.unschedulable) {
@@ -43,6 +43,12 @@ export function tellPlan(
       fields: { plan: id, podUid: pod.uid, reasons },
     });
   }
+}
+
+/** The figures of a search; terms and what was decided first are in the committed plan. */
+function toldOf({ solver, winner, iterations, ...report }: ProvisioningPlan['solver']) {
+  const { pricePerHour, lowerBoundPerHour, baselinePerHour } = report;
+  return { solver, pricePerHour, lowerBoundPerHour, baselinePerHour, winner, iterations };
 }
 
 /** Plans that buy nothing cost nothing: they are not counted. Sums over time show what the search saves. */

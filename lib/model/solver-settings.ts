@@ -32,13 +32,13 @@ export interface NodeSizeSettings {
   readonly share: number;
 }
 
-/** Spot nodes should have alternatives, so that the allocation finds a pool with capacity. */
+/** Spot nodes should have alternatives, so that the allocation finds a pool with capacity at a price near the cheapest. */
 export interface FlexibilitySettings {
-  /** Offerings that a spot node should have, the cheapest included; where fewer exist, those. */
+  /** Offerings that a spot node should have, the cheapest included; where its pool has fewer on spot, those. */
   readonly alternatives: number;
-  /** An alternative costs at most 1 + `within` times the cheapest. */
+  /** Beyond those, a launch names what costs at most 1 + `within` times the cheapest. */
   readonly within: number;
-  /** What a node without any alternative costs, as a share of its price; in between it falls evenly. */
+  /** What a node without any alternative costs, as a share of its price; the dearer an alternative, the less it helps. */
   readonly share: number;
 }
 
@@ -73,7 +73,8 @@ export const DEFAULT_SOLVER_SETTINGS: SolverSettings = {
     nodeFeeMicroUsdPerHour: ROOT_VOLUME_MICRO_USD_PER_HOUR,
     // Keeping to 32 vCPU costs 0.9 % of typical plans; a node of 64 is 2.5 % dearer so, and is taken where it saves more.
     nodeSize: { softMaxVcpu: 32, share: 0.05 },
-    flexibility: { alternatives: 15, within: 0.1, share: 0.05 },
+    // Where prices differ by 30 %, a launch for which the cheapest pool is too shallow ends at about half more than its price.
+    flexibility: { alternatives: 15, within: 0.1, share: 0.5 },
     headroom: { share: 0.9, fullPods: 5, untilPods: 20 },
     weights: { family: {}, generation: {} },
   },

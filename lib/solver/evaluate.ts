@@ -2,7 +2,7 @@
  * What a plan costs by an objective, term by term; what a node would cost as one or another of its alternatives; and which
  * of two plans places the more important pods.
  */
-import { type Objective, surchargeOf } from './objective.ts';
+import { expectedAbove, isWanted, type Objective, surchargeOf, wantedOf } from './objective.ts';
 import type { Problem } from './problem.ts';
 import type { SolverReport } from './report.ts';
 import type { NewNode, Solution } from './solution.ts';
@@ -64,8 +64,8 @@ export class Tariff {
   private readonly objective: Objective;
   private readonly prices: Float64Array;
   private readonly surcharge: Float64Array;
-  /** Per pool and variant, the prices of its spot offerings, ascending. */
-  private readonly spotPrices = new Map<string, Float64Array>();
+  /** Per offering; made when the first spot node asks. */
+  private wanted: Int32Array | undefined;
 
   constructor(problem: Problem, objective: Objective, prices: Float64Array) {
     this.problem = problem;
@@ -83,19 +83,19 @@ export class Tariff {
     return cost - this.headroom(at, used) + this.worthOf(overhead);
   }
 
-  /** What a node costs for having fewer alternatives than it should, were it launched as `ranked[place]`. */
+  /** What a node, launched as `ranked[place]`, is expected to cost above that offering's price. */
   inflexibility(ranked: Int32Array, place: number): number {
-    const { alternatives, within, share } = this.objective.flexibility;
+    const { flexibility } = this.objective;
     const { price, purchase } = this.problem.offerings;
     const at = ranked[place]!;
-    if (purchase[at] !== SPOT || share === 0 || alternatives < 2) return 0;
-    const most = price[at]! * (1 + within);
-    const wanted = Math.min(alternatives, this.spotOfferings(at, most));
-    let present = 0;
-    for (let next = place; next < ranked.length && present < wanted; next++, present++) {
-      if (price[ranked[next]!]! > most) break;
-    }
-    return (share * price[at]! * (wanted - present)) / (alternatives - 1);
+    if (purchase[at] !== SPOT || !isWanted(flexibility)) return 0;
+    this.wanted ??= wantedOf(this.problem, flexibility);
+    return expectedAbove(
+      flexibility,
+      this.wanted[at]!,
+      price[at]!,
+      (other) => price[ranked[place + other] ?? -1],
+    );
   }
 
   /** What the room is worth that an offering leaves beside R amounts. */
@@ -113,35 +113,6 @@ export class Tariff {
     for (let column = 0; column < amounts.length; column++) worth += this.prices[column]! * amounts[column]!;
     return headroomShare * worth;
   }
-
-  /** Spot offerings of the same pool and variant, at this one's price up to `most`. */
-  private spotOfferings(at: number, most: number): number {
-    const { price, pool, variant } = this.problem.offerings;
-    const name = `${pool[at]}/${variant[at]}`;
-    const prices = this.spotPrices.get(name) ?? this.spotPricesLike(at);
-    this.spotPrices.set(name, prices);
-    return countBelow(prices, most, true) - countBelow(prices, price[at]!, false);
-  }
-
-  private spotPricesLike(at: number): Float64Array {
-    const { price, pool, variant, purchase } = this.problem.offerings;
-    return price
-      .filter(
-        (_, other) => purchase[other] === SPOT && pool[other] === pool[at] && variant[other] === variant[at],
-      )
-      .sort();
-  }
 }
 
 const SPOT = 1;
-
-/** How many of ascending values are below a limit, or at it where that counts. */
-function countBelow(values: Float64Array, limit: number, atLimit: boolean): number {
-  let [low, high] = [0, values.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! < limit || (atLimit && values[middle] === limit)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

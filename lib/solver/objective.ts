@@ -23,15 +23,55 @@ export interface Surcharge {
 }
 
 /**
- * Spot nodes should have alternatives, so that the allocation finds a pool with capacity. An alternative is another
- * offering of the node at a price of at most 1 + `within` times the cheapest.
+ * Spot nodes should have alternatives, so that the allocation finds a pool with capacity. It buys one of those that a node
+ * names, not always the cheapest, so a node is expected to cost the mean of its cheapest `alternatives`; see
+ * `expectedAbove`. An offering that is cheap alone is thus no better than its neighbours.
  */
 export interface Flexibility {
-  /** Offerings that a spot node should have, the cheapest included; where fewer exist at such a price, those. */
+  /** Offerings that a spot node should have, the cheapest included; where its pool has fewer on spot, those. */
   readonly alternatives: number;
+  /** What is dearer than 1 + `within` times the cheapest is named only where `alternatives` need it. */
   readonly within: number;
-  /** What a node without any alternative costs, as a share of its price; in between it falls evenly. */
+  /**
+   * What a node without any alternative costs, as a share of its price. An alternative that is dearer by as much is worth as
+   * little as one that is missing.
+   */
   readonly share: number;
+}
+
+export const isWanted = ({ alternatives, share }: Flexibility): boolean => share > 0 && alternatives > 1;
+
+const SPOT = 1;
+
+/** Per offering, how many a spot node launched as it should have. */
+export function wantedOf({ offerings }: Problem, { alternatives }: Flexibility): Int32Array {
+  const { purchase, pool, variant } = offerings;
+  const spot = new Map<string, number>();
+  const names = Array.from(purchase, (_, at) => `${pool[at]}/${variant[at]}`);
+  for (const [at, name] of names.entries()) {
+    if (purchase[at] === SPOT) spot.set(name, (spot.get(name) ?? 0) + 1);
+  }
+  return Int32Array.from(names, (name) => Math.min(alternatives, spot.get(name) ?? 0));
+}
+
+/**
+ * What a spot node is expected to cost above its cheapest offering, in the unit of `price`: the mean over the `wanted` - 1
+ * cheapest others of what they cost more, at most `share` each, and `share` for each that is missing. `priceOf` gives
+ * the price of the nth cheapest other, from 1; undefined where there is none.
+ */
+export function expectedAbove(
+  { alternatives, share }: Flexibility,
+  wanted: number,
+  price: number,
+  priceOf: (nth: number) => number | undefined,
+): number {
+  const most = share * price;
+  let sum = 0;
+  for (let nth = 1; nth < wanted; nth++) {
+    const other = priceOf(nth);
+    sum += other === undefined ? most : Math.min(most, other - price);
+  }
+  return sum / (alternatives - 1);
 }
 
 export const MONEY_ALONE: Objective = {

@@ -138,6 +138,7 @@ function environmentOf(
     POLL_MODE: 'watch',
     PREFERENCE_POLICY: 'Respect',
     MIN_VALUES_POLICY: 'Strict',
+    SOLVER: '{}',
     NODE_ROLES: JSON.stringify(account.nodeRoles),
     EC2_RATE_SHARE: '1',
     MAX_LAUNCHES_PER_HOUR: '1000',

@@ -38,7 +38,7 @@ export function generate(
   starts: readonly Packing[],
   budget: Budget,
 ): Packing | undefined {
-  if (!starts[0] || !paysOff(remaining, starts[0])) return undefined;
+  if (starts[0] && !paysOff(remaining, starts[0])) return undefined;
   const instance = instanceOfModel(model, remaining, MOST_CLASSES);
   if (instance === undefined) return undefined;
   const generator = new Generator(instance, budget);

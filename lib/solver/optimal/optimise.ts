@@ -44,6 +44,9 @@ const CONSTRUCTIONS = 0.3;
 const LEAST = 2_000;
 const COLUMNS = 0.5;
 const SEARCH = 0.7;
+/** Packings that the local search starts from where the best one is farther than `FAR` from the bound. */
+const STARTS = 2;
+const FAR = 0.04;
 const REBUILD = 0.5;
 const PROOF = 0.5;
 /** Closer to the bound than this, neither column generation nor a better bound is worth its time. */
@@ -137,15 +140,24 @@ function searched(task: Task, seed: number): { packings: Candidate[]; isCut: boo
     const packing = generate(model, remaining, starts, budget.part(COLUMNS));
     if (packing) found = [...found, { packing, winner: 'column generation' }].sort(byCost);
   }
-  const [first] = found;
-  if (first && first.packing.cost > floor) {
-    const prices = columnPrices(model, task.prices);
-    const moves = budget.part(SEARCH, 1, MOVES_PER_NODE * nodesOf(first.packing));
-    const packing = improve(model, first.packing, prices, floor, seed, moves);
-    const winner = `local search after ${first.winner}`;
-    if (packing.cost < first.packing.cost) found = [{ packing, winner }, ...found];
-  }
+  found = [...improved(task, found, seed), ...found].sort(byCost);
   return { packings: found.slice(0, FINALISTS), isCut };
+}
+
+/** What the local search makes of the best packing; far from the bound, of others too, since where it ends depends on the start. */
+function improved(
+  { model, prices, floor, budget }: Task,
+  found: readonly Candidate[],
+  seed: number,
+): Candidate[] {
+  const [first] = found;
+  if (!first || first.packing.cost <= floor) return [];
+  const isFar = first.packing.cost > floor * (1 + FAR);
+  return found.slice(0, isFar ? STARTS : 1).flatMap(({ packing: start, winner }) => {
+    const moves = budget.part(isFar ? SEARCH / STARTS : SEARCH, 1, MOVES_PER_NODE * nodesOf(start));
+    const packing = improve(model, start, columnPrices(model, prices), floor, seed, moves);
+    return packing.cost < start.cost ? [{ packing, winner: `local search after ${winner}` }] : [];
+  });
 }
 
 const nodesOf = ({ runs }: Packing): number => runs.reduce((sum, { times }) => sum + times, 0);

@@ -122,6 +122,32 @@ describe('the alternatives of a decoded node', () => {
     };
     expect(rankedWith(fee(50, 0, 0), spec)).toEqual([[0, 1, 2]]);
   });
+
+  describe('on spot', () => {
+    const flexible = { ...MONEY_ALONE, flexibility: { alternatives: 3, within: 0.1, share: 0.2 } };
+    const spots = (...prices: number[]): ProblemSpec => ({
+      offerings: prices.map((price, value) => ({ price, purchase: 1, values: [value] })),
+    });
+
+    it('are as many as it should have, however dear they are', () => {
+      expect(rankedWith(flexible, spots(100, 200, 300, 400))).toEqual([[0, 1, 2]]);
+      expect(rankedWith(flexible, spots(100, 200))).toEqual([[0, 1]]);
+    });
+
+    it('are more than that as long as they cost little more than the cheapest', () => {
+      expect(rankedWith(flexible, spots(100, 101, 102, 110, 111))).toEqual([[0, 1, 2, 3]]);
+    });
+
+    it('are all of them where the pool asks for values, flexibility is worth nothing or the node is on demand', () => {
+      const spec = spots(100, 200, 300, 400);
+      const pools = [{ minValues: [{ key: 0, min: 2 }] }];
+      expect(rankedWith(flexible, { ...spec, pools })).toEqual([[0, 1, 2, 3]]);
+      expect(rankedWith(MONEY_ALONE, spec)).toEqual([[0, 1, 2, 3]]);
+      expect(rankedWith(flexible, { offerings: [100, 200, 300, 400].map((price) => ({ price })) })).toEqual([
+        [0, 1, 2, 3],
+      ]);
+    });
+  });
 });
 
 describe('the objective of a plan', () => {
@@ -148,15 +174,21 @@ describe('the objective of a plan', () => {
     });
   });
 
-  it('charges spot nodes for alternatives that exist at such a price and that they lack', () => {
-    const shapes = [{ allocatable: [10] }, { allocatable: [5] }];
-    const spot = (price: number, shape: number) => ({ price, shape, purchase: 1 });
-    const spec = { shapes, offerings: [spot(100, 0), spot(105, 1), spot(300, 0)] };
-    const flexibility = { alternatives: 5, within: 0.1, share: 0.4 };
-    const lacking = { ...spec, items: [{ requests: [6] }] };
-    expect(evaluated(lacking, { flexibility }).terms).toEqual([{ name: 'flexibility', perHour: 10 }]);
-    expect(evaluated(spec, { flexibility }).terms).toEqual([{ name: 'flexibility', perHour: 0 }]);
-    expect(evaluated({ items: lacking.items }, { flexibility }).total).toBe(100);
+  const shapes = [{ allocatable: [10] }, { allocatable: [5] }];
+  const spot = (price: number, shape = 0) => ({ price, shape, purchase: 1 });
+  const flexibility = { alternatives: 5, within: 0.1, share: 0.4 };
+  const above = (spec: ProblemSpec) => evaluated({ shapes, ...spec }, { flexibility }).terms[0]?.perHour;
+
+  it('charges spot nodes for what the allocation may pay above the cheapest', () => {
+    expect(above({ offerings: [100, 104, 108, 112, 116].map((price) => spot(price)) })).toBe(10);
+    expect(above({ offerings: [100, 100, 100, 100, 100, 900].map((price) => spot(price)) })).toBe(0);
+    expect(evaluated({ items: [{ requests: [6] }] }, { flexibility }).total).toBe(100);
+  });
+
+  it('counts an alternative that is missing as dear as one that is far dearer', () => {
+    const offerings = [spot(100), spot(105, 1), spot(300)];
+    expect(above({ offerings })).toBe((5 + 40) / 4);
+    expect(above({ offerings, items: [{ requests: [6] }] })).toBe((40 + 40) / 4);
   });
 });
 

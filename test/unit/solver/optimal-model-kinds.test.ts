@@ -89,17 +89,28 @@ describe('kinds of spot nodes', () => {
   const spot = (shape: number, price: number) => ({ shape, price, purchase: 1 });
   const offerings = [spot(0, 100), spot(2, 110), spot(1, 149), spot(1, 1_000)];
 
-  it('are dearer for each alternative they lack, and beside that sets with the room that all have', () => {
+  it('are dearer by what their alternatives cost more, and beside that sets with the room that all have', () => {
     expect(rowsOf(kindsFor({ shapes, offerings }, { flexibility }))).toEqual([
-      [0, 100, 8],
-      [0, 110, 10],
-      [2, 149, 20],
+      [0, 115, 8],
+      [0, 120, 10],
+      [2, 178.8, 20],
     ]);
   });
 
-  it('lack no more alternatives than there are at such a price', () => {
-    expect(rowsOf(kindsFor({ offerings: [spot(0, 100), spot(0, 151)] }, { flexibility }))).toEqual([
-      [0, 100, 10],
+  it('lack no more alternatives than their pool has on spot', () => {
+    const two = [spot(0, 100), spot(0, 151)];
+    expect(rowsOf(kindsFor({ offerings: two }, { flexibility }))).toEqual([[0, 110, 10]]);
+    expect(rowsOf(kindsFor({ offerings: two.slice(1) }, { flexibility }))).toEqual([[0, 151, 10]]);
+  });
+
+  it('are no cheaper for one cheap offering than for many that cost little more', () => {
+    const outlier = { shape: 0, price: 95, purchase: 1 };
+    const dear = [spot(0, 300), spot(0, 300)];
+    const many = [spot(2, 100), spot(2, 100), spot(2, 100)];
+    const rows = rowsOf(kindsFor({ shapes, offerings: [outlier, ...dear, ...many] }, { flexibility }));
+    expect(rows.slice(0, 2)).toEqual([
+      [0, 100, 8],
+      [0, 114, 10],
     ]);
   });
 
@@ -109,7 +120,7 @@ describe('kinds of spot nodes', () => {
     const rows = rowsOf(kindsFor({ offerings: spots, items }, { flexibility }));
     expect(rows).toEqual([
       [0, 110, 10],
-      [1, 110, 10],
+      [1, 121, 10],
     ]);
   });
 
