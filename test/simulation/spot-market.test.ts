@@ -12,7 +12,7 @@ const { scenario: whole, catalog } = scenarioFile('spot-market');
 function twoBatches(): Scenario {
   const arrivals = whole.arrivals.filter(({ atMs }) => atMs < 40 * MINUTE_MS);
   // So many pools run dry that some of it meets us within the hour, whatever was bought.
-  const spotMarket = whole.spotMarket && { ...whole.spotMarket, everyMs: 5 * MINUTE_MS, dryRate: 2_000 };
+  const spotMarket = whole.spotMarket && { ...whole.spotMarket, everyMs: 5 * MINUTE_MS, dryRate: 4_000 };
   return { ...whole, arrivals, events: [], endMs: 120 * MINUTE_MS, ...(spotMarket && { spotMarket }) };
 }
 
