@@ -198,8 +198,13 @@ function addValidate(program: Command, ended: (exitCode: number) => void): void 
 }
 
 function addSimulate(program: Command, ended: (exitCode: number) => void): void {
-  program
-    .command('simulate')
+  const command = program.command('simulate');
+  // The two share one value, of which only the last given would be left.
+  const comparisons = new Set<string>();
+  for (const name of ['compare', 'no-compare']) {
+    command.on(`option:${name}`, () => comparisons.add(name));
+  }
+  command
     .description('run a scenario in virtual time and tell what happens')
     .argument('<scenario>', 'scenario file')
     .option('--seed <n>', `whole number up to ${MAX_SEED}; the scenario's own when absent`, seed)
@@ -215,6 +220,9 @@ function addSimulate(program: Command, ended: (exitCode: number) => void): void 
     .option('--trace <file>', 'write every step to this file, as JSON lines')
     .option('--json', 'print the summary as JSON instead of the story', false)
     .action(async (scenario: string, options: SimulateOptions) => {
+      if (comparisons.size > 1) {
+        throw new UserError(['--compare: cannot be had together with --no-compare: give one of them']);
+      }
       const { simulateCommand } = await import('./commands/simulate.ts');
       ended(await simulateCommand({ scenario, ...options }));
     });

@@ -66,14 +66,15 @@ export const VARIABLES = {
 
 /**
  * The variables of `schema`, read from `env`. Throws `EnvironmentInvalid`, retry never, which names every variable that
- * is missing or holds what it must not; values are not shown, because they may be anything.
+ * is missing or holds what it must not, and within JSON the member; texts are not shown, because they may be anything.
  */
 export function readEnv<T>(schema: z.ZodType<T>, env: Readonly<Record<string, string | undefined>>): T {
   const result = schema.safeParse(env);
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => {
     const name = String(path[0] ?? '');
-    return env[name] === undefined ? `${name} is missing` : `${name}: ${message}`;
+    if (env[name] === undefined) return `${name} is missing`;
+    return [name, ...(path.length > 1 ? [path.slice(1).join('.')] : []), message].join(': ');
   });
   throw new DovetailError(
     'EnvironmentInvalid',

@@ -36,7 +36,7 @@ export const METRICS: Readonly<Record<string, MetricDefinition>> = {
   UnavailableOfferings: always('Count'),
   /** As they happen. */
   InstancesLaunched: always('Count', 'capacityType'),
-  /** Of plans that buy nodes: what they cost, and what Karpenter's algorithm would have bought in their place. */
+  /** Of plans for as many pods as Karpenter's algorithm would place: what they cost, and what it would have bought. */
   PlannedUsdPerHour: always('None'),
   KarpenterUsdPerHour: always('None'),
   /** From a pod's creation, as one that must wait for a node, until it runs. */

@@ -33,6 +33,7 @@ export function tellPlan(
     fields: {
       ...{ plan: id, requests: requestIds, pods, nodes: plan.nodes.length },
       priceMicroUsdPerHour: plan.priceMicroUsdPerHour,
+      placedMore: plan.placedMore,
       solver: toldOf(plan.solver),
     },
   });
@@ -51,10 +52,17 @@ function toldOf({ solver, winner, iterations, ...report }: ProvisioningPlan['sol
   return { solver, pricePerHour, lowerBoundPerHour, baselinePerHour, winner, iterations };
 }
 
-/** Plans that buy nothing cost nothing: they are not counted. Sums over time show what the search saves. */
-function countCost({ metrics }: Pick<ControlDeps, 'metrics'>, { solver }: ProvisioningPlan): void {
+/**
+ * Sums over time show what the search saves: only prices for as many pods are held against each other, and a plan that
+ * buys nothing saves all that Karpenter's algorithm would have bought.
+ */
+function countCost(
+  { metrics }: Pick<ControlDeps, 'metrics'>,
+  { solver, placedMore }: ProvisioningPlan,
+): void {
   if (solver.cut !== undefined) metrics.count('PlansCutShort', 1);
-  if (solver.pricePerHour === 0) return;
-  metrics.observe('PlannedUsdPerHour', solver.pricePerHour / 1e6);
-  metrics.observe('KarpenterUsdPerHour', solver.baselinePerHour / 1e6);
+  const { pricePerHour, baselinePerHour } = solver;
+  if (placedMore !== 0 || (pricePerHour === 0 && baselinePerHour === 0)) return;
+  metrics.observe('PlannedUsdPerHour', pricePerHour / 1e6);
+  metrics.observe('KarpenterUsdPerHour', baselinePerHour / 1e6);
 }

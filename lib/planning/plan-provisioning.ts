@@ -65,7 +65,7 @@ export function planProvisioning(
     unschedulable: inPodOrder([...refused, ...unplaced, ...early]),
     priceMicroUsdPerHour: solution.pricePerHour,
     solver: report,
-    placedMore: Math.max(0, report.baselineUnplaced - solution.unplaced.length),
+    placedMore: report.baselineUnplaced - solution.unplaced.length,
     notes: notesOf(compiled, nodes),
   };
 }

@@ -13,7 +13,7 @@ import {
 import { podRelaxations } from './price-constraints/pod-constraints.ts';
 import { poolRelaxations } from './price-constraints/pool-constraints.ts';
 import type { Constraint, Relaxation } from './price-constraints/relaxation.ts';
-import { atMoneyAlone, settingRelaxations } from './price-constraints/settings.ts';
+import { atMoneyAlone, isFelt, settingRelaxations } from './price-constraints/settings.ts';
 import { worthAt } from './price-constraints/worth.ts';
 import type { ProvisioningInput, ProvisioningPlan } from './types.ts';
 
@@ -70,16 +70,18 @@ export function priceConstraints(
 ): ConstraintPrices {
   const settings = settingRelaxations(input);
   const asSet = baseOf(input, plan);
-  const bare = settings.length === 0 ? asSet : bareBaseOf(input, solveInput);
-  const hard = hardRelaxations(bare);
+  const felt = settings.filter((setting) => isFelt(asSet.bound.compiled, setting));
+  const bare = felt.length === 0 ? asSet : bareBaseOf(input, solveInput);
+  const base = { ...betterOf(asSet, bare), input: bare.input };
+  const hard = hardRelaxations(base);
   const estimates = [
-    ...settings.map((relaxation) => estimateOfSetting(asSet, bare, relaxation)),
-    ...untilStopped(hard.slice(0, MAX_ESTIMATES), shouldStop, (relaxation) => estimate(bare, relaxation)),
+    ...felt.map((setting) => estimateOfSetting(asSet, bare, setting)),
+    ...untilStopped(hard.slice(0, MAX_ESTIMATES), shouldStop, (relaxation) => estimate(base, relaxation)),
   ];
   const open = estimates.filter((one) => one.pods > 0 || mostSaved(one) >= NOTHING_MICRO_USD_PER_HOUR);
   const chosen = open.sort(byPromise).slice(0, most);
   const prices = untilStopped(chosen, shouldStop, (one) => priceOf(one, solveInput));
-  const free = estimates.length - open.length;
+  const free = settings.length - felt.length + estimates.length - open.length;
   return {
     prices: prices.sort(byPrice),
     free,
@@ -90,6 +92,16 @@ export function priceConstraints(
 function bareBaseOf(input: ProvisioningInput, solveInput: SolveInput): Base {
   const bare = atMoneyAlone(input);
   return baseOf(bare, solveInput(bare));
+}
+
+/**
+ * Of the plan as it is and the one for money alone: what the search lost in one of them must not count as gained by giving
+ * a constraint up.
+ */
+function betterOf(asSet: Base, bare: Base): Base {
+  const more = bare.unplaced.length - asSet.unplaced.length;
+  const dearer = bare.plan.priceMicroUsdPerHour - asSet.plan.priceMicroUsdPerHour;
+  return (more || dearer) > 0 ? asSet : bare;
 }
 
 /** Those first that bind more, by what their pods are worth: a cut leaves out the lesser ones. */
@@ -113,25 +125,38 @@ function untilStopped<T, R>(list: readonly T[], shouldStop: () => boolean, step:
 const mostSaved = ({ base, bound }: Estimate): number =>
   base.plan.priceMicroUsdPerHour - bound.lowerBoundPerHour;
 
-function priceOf({ base, relaxation, bound }: Estimate, solveInput: SolveInput): ConstraintPrice {
+function priceOf(estimated: Estimate, solveInput: SolveInput): ConstraintPrice {
+  const { base, relaxation, bound } = estimated;
   const { constraint, relaxed } = relaxation;
   const plan = solveInput(relaxed(base.input));
   const before = base.unplaced.length;
-  const after = plan.unschedulable.length;
-  if (after < before) return { constraint, pods: { before, after } };
-  // A plan that loses pods was led astray, and what was possible with the constraint is so without.
-  const isSame = plan.unschedulable.every(({ pod }) => !base.placed.has(pod.uid));
-  const least = leastWith(base, constraint, bound.isPlain);
+  const won = podsWon(estimated, plan);
+  if (won > 0) return { constraint, pods: { before, after: before - won } };
+  // Nothing is learnt from a plan of other pods: what was possible with the constraint is so without.
+  const isSame =
+    plan.unschedulable.length === before && plan.unschedulable.every(({ pod }) => !base.placed.has(pod.uid));
   const without = isSame ? plan.priceMicroUsdPerHour : base.plan.priceMicroUsdPerHour;
   const proven = isSame ? provenBy(bound, plan) : bound.lowerBoundPerHour;
+  const atMost = Math.max(0, base.plan.priceMicroUsdPerHour - proven);
+  const atLeast = Math.max(0, leastWith(base, constraint, bound.isPlain) - without);
   return {
     constraint,
-    savesPerHour: {
-      atLeast: Math.max(0, least - without),
-      atMost: Math.max(0, base.plan.priceMicroUsdPerHour - proven),
-    },
+    savesPerHour: { atLeast: Math.min(atLeast, atMost), atMost },
     pods: { before, after: before },
   };
+}
+
+/**
+ * Pods that get a place because of it: of those that it binds, and no more than the plan has more of in all. Where the try
+ * of the pods without a place gained nothing, others were lucky.
+ */
+function podsWon({ base, relaxation, pods }: Estimate, { unschedulable }: ProvisioningPlan): number {
+  if (pods === 0) return 0;
+  const left = new Set(unschedulable.map(({ pod }) => pod.uid));
+  const bound = relaxation.pods;
+  const boundBefore = bound.filter(({ uid }) => !base.placed.has(uid)).length;
+  const boundAfter = bound.filter(({ uid }) => left.has(uid)).length;
+  return Math.max(0, Math.min(base.unplaced.length - left.size, boundBefore - boundAfter));
 }
 
 /**
@@ -139,11 +164,16 @@ function priceOf({ base, relaxation, bound }: Estimate, solveInput: SolveInput):
  * for those it is what plans cost that keep preferences as this one does, and what this very plan costs.
  */
 function leastWith(base: Base, { kind }: Constraint, isPlainWithout: boolean): number {
-  if (kind === 'weight' || kind === 'setting') return base.plan.priceMicroUsdPerHour;
+  if (kind === 'setting') return base.plan.priceMicroUsdPerHour;
+  if (kind === 'weight')
+    return isForMoneyAlone(base) ? base.plan.priceMicroUsdPerHour : base.lowerBoundPerHour;
   return kind === 'preferences'
     ? provenBy({ lowerBoundPerHour: base.lowerBoundPerHour, isPlain: isPlainWithout }, base.plan)
     : base.lowerBoundPerHour;
 }
+
+/** What a plan pays for settings is not paid for the order of pools. */
+const isForMoneyAlone = ({ plan }: Base): boolean => plan.solver.terms.every(({ perHour }) => perHour === 0);
 
 const gainOf = ({ pods }: ConstraintPrice): number => pods.before - pods.after;
 

@@ -43,8 +43,12 @@ function nameOf({ problem, input, table, queue, overhead }: Compiled, { kind, in
     }
     case 'group':
       return `topology group ${index}`;
+    case 'reservation':
+      return `capacity reservation ${index}`;
     case 'problem':
       return 'the problem';
+    case 'options':
+      return 'the solver settings';
     default:
       return assertNever(kind);
   }

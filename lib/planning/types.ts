@@ -52,7 +52,7 @@ export interface ProvisioningPlan {
   readonly priceMicroUsdPerHour: number;
   /** What the plan costs beside what it could have cost, and how it was found. */
   readonly solver: SolverReport;
-  /** Pods with a place here that Karpenter's algorithm would have found none for. */
+  /** How many more pods have a place than by Karpenter's algorithm; below zero where fewer, more important ones have. */
   readonly placedMore: number;
   /** Things a person should know: burstable types in the plan, pools left out, minValues relaxed. */
   readonly notes: readonly string[];

@@ -1,4 +1,4 @@
-// What constraints cost, for people and as the list that `plan --price-constraints --json` adds.
+// What constraints cost, for people and as what `plan --price-constraints --json` adds.
 import { assertNever } from '../model/assert-never.ts';
 import { counted } from '../model/counted.ts';
 import type { Constraint } from '../planning/price-constraints/relaxation.ts';
@@ -17,19 +17,30 @@ export interface ConstraintPriceDocument {
   readonly pods: { readonly before: number; readonly after: number };
 }
 
-export const constraintPricesDocument = ({ prices }: ConstraintPrices): ConstraintPriceDocument[] =>
-  prices.map(({ savesPerHour, ...rest }) => ({
+export interface ConstraintPricesDocument extends Omit<ConstraintPrices, 'prices'> {
+  readonly prices: readonly ConstraintPriceDocument[];
+}
+
+export const constraintPricesDocument = ({
+  prices,
+  ...counts
+}: ConstraintPrices): ConstraintPricesDocument => ({
+  prices: prices.map(({ savesPerHour, ...rest }) => ({
     ...rest,
     ...(savesPerHour === undefined
       ? {}
       : { savesPerHour: { atLeast: savesPerHour.atLeast / 1e6, atMost: savesPerHour.atMost / 1e6 } }),
-  }));
+  })),
+  ...counts,
+});
 
 /** One sentence each, and what is known about all others. */
 export function constraintPriceLines({ prices, free, notTried }: ConstraintPrices): string[] {
+  if (prices.length + notTried === 0) return ['no constraint costs anything'];
+  const noun = prices.length === 0 ? 'constraint' : 'other constraint';
   return [
     ...prices.map(sentence),
-    ...(free === 0 ? [] : [`${counted(free, 'other constraint')} ${free === 1 ? 'costs' : 'cost'} nothing`]),
+    ...(free === 0 ? [] : [`${counted(free, noun)} ${free === 1 ? 'costs' : 'cost'} nothing`]),
     ...(notTried === 0 ? [] : [`not tried: ${counted(notTried, 'constraint')}`]),
   ];
 }

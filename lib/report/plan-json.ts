@@ -89,7 +89,7 @@ function costOf({ priceMicroUsdPerHour, solver, placedMore }: ProvisioningPlan):
     perHour: usd(priceMicroUsdPerHour),
     ...(lowerBoundPerHour === undefined ? {} : { lowerBoundPerHour: usd(lowerBoundPerHour) }),
     baselinePerHour: usd(baselinePerHour),
-    baselineUnplacedMore: placedMore,
+    baselineUnplacedMore: Math.max(0, placedMore),
   };
 }
 

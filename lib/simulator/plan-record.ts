@@ -4,6 +4,7 @@ import type { DovetailEvent } from '../ports/events.ts';
 import type { PlanFigures } from '../report/plan-figures.ts';
 
 const planMade = z.object({
+  placedMore: z.number(),
   solver: z.object({
     pricePerHour: z.number(),
     baselinePerHour: z.number(),
@@ -11,43 +12,53 @@ const planMade = z.object({
   }),
 });
 
-type Plan = z.infer<typeof planMade>['solver'];
+type Plan = z.infer<typeof planMade>['solver'] & { readonly placedMore: number };
 
 export class PlanRecord {
   readonly #plans: Plan[] = [];
 
   see(event: DovetailEvent): void {
     if (event.type !== 'PlanMade') return;
-    const { solver } = planMade.parse(event.fields);
-    if (solver.pricePerHour > 0) this.#plans.push(solver);
+    const { solver, placedMore } = planMade.parse(event.fields);
+    this.#plans.push({ ...solver, placedMore });
   }
 
   figures(): PlanFigures {
-    const plans = this.#plans;
-    const proven = plans.flatMap(({ pricePerHour, lowerBoundPerHour }) =>
-      lowerBoundPerHour === undefined || lowerBoundPerHour <= 0
-        ? []
-        : [{ pricePerHour, boundPerHour: lowerBoundPerHour }],
-    );
+    const buying = this.#plans.filter(buysNodes);
+    const compared = this.#plans.filter(isComparable);
+    const withoutNodes = compared.filter((plan) => !buysNodes(plan) && plan.baselinePerHour > 0).length;
+    const notCompared = buying.length - buying.filter(isComparable).length;
     return {
-      plans: plans.length,
-      pricePerHour: sum(plans.map(({ pricePerHour }) => pricePerHour)),
-      baselinePerHour: sum(plans.map(({ baselinePerHour }) => baselinePerHour)),
-      ...(proven.length === 0
-        ? {}
-        : {
-            proven: {
-              plans: proven.length,
-              pricePerHour: sum(proven.map(({ pricePerHour }) => pricePerHour)),
-              boundPerHour: sum(proven.map(({ boundPerHour }) => boundPerHour)),
-              worstGap: proven.reduce(
-                (worst, { pricePerHour, boundPerHour }) => Math.max(worst, pricePerHour / boundPerHour - 1),
-                0,
-              ),
-            },
-          }),
+      plans: buying.length,
+      pricePerHour: sum(compared.map(({ pricePerHour }) => pricePerHour)),
+      baselinePerHour: sum(compared.map(({ baselinePerHour }) => baselinePerHour)),
+      ...(withoutNodes === 0 ? {} : { withoutNodes }),
+      ...(notCompared === 0 ? {} : { notCompared }),
+      ...provenOf(buying),
     };
   }
+}
+
+const buysNodes = ({ pricePerHour }: Plan): boolean => pricePerHour > 0;
+/** Where Karpenter's algorithm places fewer pods or more, the two prices are not for the same. */
+const isComparable = ({ placedMore }: Plan): boolean => placedMore === 0;
+
+function provenOf(plans: readonly Plan[]): Pick<PlanFigures, 'proven'> {
+  const proven = plans.flatMap(({ pricePerHour, lowerBoundPerHour: boundPerHour = 0 }) =>
+    boundPerHour <= 0 ? [] : [{ pricePerHour, boundPerHour }],
+  );
+  if (proven.length === 0) return {};
+  return {
+    proven: {
+      plans: proven.length,
+      pricePerHour: sum(proven.map(({ pricePerHour }) => pricePerHour)),
+      boundPerHour: sum(proven.map(({ boundPerHour }) => boundPerHour)),
+      worstGap: Math.max(
+        0,
+        ...proven.map(({ pricePerHour, boundPerHour }) => pricePerHour / boundPerHour - 1),
+      ),
+    },
+  };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -2,32 +2,26 @@
  * Refuses what no packing can be trusted for: amounts that are no numbers, prices below zero, positions that lead nowhere, and
  * problems larger than memory allows. Looks at every number once, before anything is packed.
  */
-import { HOST_KEY, type Mask, type Problem } from './problem.ts';
-
-/** What is wrong: a field of the `index`th of its kind. */
-export interface Defect {
-  /** `problem`: not of one part; its index is -1. */
-  readonly kind: 'item' | 'shape' | 'offering' | 'bin' | 'pool' | 'overheadGroup' | 'group' | 'problem';
-  readonly index: number;
-  /** As `Problem` names it; of a problem as a whole, the name of a limit. */
-  readonly field: string;
-  /** Where the field has one amount per resource column. */
-  readonly column?: number;
-  readonly value: number;
-  readonly want: string;
-}
-
-export class InvalidProblem extends Error {
-  readonly defect: Defect;
-
-  constructor(defect: Defect) {
-    const { kind, index, field, column, value, want } = defect;
-    const part = index < 0 ? kind : `${kind} ${index}`;
-    super(`${part}: ${field}${column === undefined ? '' : `, column ${column},`} is ${value}: want ${want}`);
-    this.name = 'InvalidProblem';
-    this.defect = defect;
-  }
-}
+import { checkItems } from './check-items.ts';
+import {
+  A_LIMIT,
+  A_PRICE,
+  AN_AMOUNT,
+  amounts,
+  below,
+  checkMask,
+  checkPorts,
+  checkVolumes,
+  isAmount,
+  isLimit,
+  isPosition,
+  isPrice,
+  lengthOf,
+  MOST_NUMBERED,
+  type Place,
+  refuse,
+} from './defect.ts';
+import { type Group, HOST_KEY, type Mask, type Problem } from './problem.ts';
 
 /**
  * What a problem may hold at most, so that solving it stays within 1 GiB. In the worst case each pod gets a node of its own with
@@ -43,34 +37,29 @@ export const LIMITS = {
   'counts of groups': 50_000_000,
 } as const;
 
-const MAX = 2 ** 53 - 1;
-const AN_AMOUNT = 'a whole number from 0 to 2^53 - 1';
-const A_PRICE = 'a number from 0 to 2^53 - 1';
-const A_LIMIT = 'a number that is not negative, or Infinity';
-const below = (count: number, least = 0): string =>
-  `a position from ${least} up to, but not including, ${count}`;
+/** Reserved, spot, on demand. */
+const PURCHASES = 3;
 
 /** Throws `InvalidProblem` for the first thing that is wrong. */
 export function checkProblem(problem: Problem): void {
   checkLimits(problem);
   checkShapes(problem);
   checkOfferings(problem);
+  checkReservations(problem);
   checkPools(problem);
-  for (const [index, { requests }] of problem.overheadGroups.entries()) {
+  for (const [index, { requests, ports }] of problem.overheadGroups.entries()) {
+    lengthOf(requests, problem.resources, { kind: 'overheadGroup', index, field: 'requests' });
     amounts(requests, problem.resources, { kind: 'overheadGroup', index, field: 'requests' });
+    checkPorts(ports, { kind: 'overheadGroup', index });
   }
   checkGroups(problem);
   checkItems(problem);
   checkBins(problem);
 }
 
-type Place = Pick<Defect, 'kind' | 'index' | 'field' | 'column'>;
-
-function refuse(place: Place, value: number, want: string): never {
-  throw new InvalidProblem({ ...place, value, want });
-}
-
 function checkLimits({ resources, items, offerings, bins, groups }: Problem): void {
+  if (!(isAmount(resources) && resources > 0))
+    refuse({ kind: 'problem', index: -1, field: 'resources' }, resources, 'a whole number from 1 on');
   const pods = items.reduce((sum, { order }) => sum + order.length, 0);
   const sizes: Record<keyof typeof LIMITS, number> = {
     'pods times offerings': pods * offerings.count,
@@ -102,41 +91,53 @@ function bytesOfMasks(items: Problem['items']): number {
   return bytes;
 }
 
-function amounts(rows: Float64Array, columns: number, place: Place, from = 0): void {
-  if (rows.length < from + columns)
-    refuse({ ...place, field: `${place.field}.length` }, rows.length, `${columns}`);
-  for (let column = 0; column < columns; column++) {
-    const value = rows[from + column]!;
-    if (!isAmount(value)) refuse({ ...place, column }, value, AN_AMOUNT);
-  }
-}
-
-/** Not of NaN either, which no comparison holds for. */
-const isAmount = (value: number): boolean => value >= 0 && value <= MAX && value === Math.floor(value);
-
-function checkShapes({ shapes: { count, allocatable, capacity }, resources }: Problem): void {
+function checkShapes({ shapes, resources }: Problem): void {
+  const { count, allocatable, capacity, volumeLimits } = shapes;
+  whole('shapes.count', count);
+  const place: Place = { kind: 'problem', index: -1, field: 'shapes' };
+  lengthOf(allocatable, count * resources, { ...place, field: 'shapes.allocatable' });
+  lengthOf(capacity, count * resources, { ...place, field: 'shapes.capacity' });
+  for (const [driver, limits] of volumeLimits.entries())
+    lengthOf(limits, count, { ...place, field: `shapes.volumeLimits[${driver}]` });
   for (let index = 0; index < count; index++) {
     amounts(allocatable, resources, { kind: 'shape', index, field: 'allocatable' }, index * resources);
     amounts(capacity, resources, { kind: 'shape', index, field: 'capacity' }, index * resources);
   }
 }
 
+/** A number of the problem as a whole. */
+function whole(field: string, value: number): void {
+  if (!isAmount(value)) refuse({ kind: 'problem', index: -1, field }, value, AN_AMOUNT);
+}
+
 function checkOfferings(problem: Problem): void {
   const { offerings, shapes, pools, overheadGroups, reservations, topologyDomains } = problem;
-  const { count, price } = offerings;
+  const { count, price, exotic, variant, keyValue, domain } = offerings;
+  whole('offerings.count', count);
+  column('price', price, count);
+  column('exotic', exotic, count);
+  column('variant', variant, count);
   for (let index = 0; index < count; index++) checkPrice(price[index]!, 'offering', index);
   positions('shape', offerings.shape, count, shapes.count);
   positions('pool', offerings.pool, count, pools.length);
   positions('overheadGroup', offerings.overheadGroup, count, overheadGroups.length);
   positions('reservation', offerings.reservation, count, reservations.length, -1);
+  positions('purchase', offerings.purchase, count, PURCHASES);
   for (const [key, domains] of topologyDomains.entries()) {
-    positions(`domain[${key}]`, offerings.domain[key], count, domains, -1);
+    whole(`topologyDomains[${key}]`, domains);
+    positions(`domain[${key}]`, domain[key], count, domains, -1);
   }
+  for (const [key, values] of keyValue.entries())
+    positions(`keyValue[${key}]`, values, count, MOST_NUMBERED, -1);
 }
 
-/** A missing price reads as undefined, which is no number of that range either. */
 function checkPrice(value: number, kind: 'offering' | 'bin', index: number): void {
-  if (!(value >= 0 && value <= MAX)) refuse({ kind, index, field: 'price' }, value, A_PRICE);
+  if (!isPrice(value)) refuse({ kind, index, field: 'price' }, value, A_PRICE);
+}
+
+/** One entry per offering. */
+function column(field: string, values: { readonly length: number } | undefined, count: number): void {
+  lengthOf(values, count, { kind: 'problem', index: -1, field: `offerings.${field}` });
 }
 
 function positions(
@@ -146,25 +147,40 @@ function positions(
   end: number,
   least = 0,
 ): void {
+  column(field, values, count);
   for (let index = 0; index < count; index++) {
-    const value = values?.[index] ?? Number.NaN;
-    if (!(value >= least && value < end))
-      refuse({ kind: 'offering', index, field }, value, below(end, least));
+    const value = values![index]!;
+    if (value < least || value >= end) refuse({ kind: 'offering', index, field }, value, below(end, least));
   }
 }
 
-function checkPools({ pools, resources }: Problem): void {
-  for (const [index, { limits, nodesLeft }] of pools.entries()) {
-    for (let column = 0; column < resources; column++) {
-      const value = limits[column]!;
-      if (!(value >= 0)) refuse({ kind: 'pool', index, field: 'limits', column }, value, A_LIMIT);
+function checkReservations({ reservations }: Problem): void {
+  for (const [index, units] of reservations.entries()) {
+    if (!isAmount(units)) refuse({ kind: 'reservation', index, field: 'units' }, units, AN_AMOUNT);
+  }
+}
+
+function checkPools({ pools, resources, offerings }: Problem): void {
+  const keys = offerings.keyValue.length;
+  for (const [index, { limits, nodesLeft, rank, minValues }] of pools.entries()) {
+    lengthOf(limits, resources, { kind: 'pool', index, field: 'limits' });
+    for (let at = 0; at < resources; at++) {
+      if (!isLimit(limits[at]!))
+        refuse({ kind: 'pool', index, field: 'limits', column: at }, limits[at]!, A_LIMIT);
     }
-    if (!(nodesLeft >= 0)) refuse({ kind: 'pool', index, field: 'nodesLeft' }, nodesLeft, A_LIMIT);
+    if (!isLimit(nodesLeft)) refuse({ kind: 'pool', index, field: 'nodesLeft' }, nodesLeft, A_LIMIT);
+    if (!Number.isFinite(rank)) refuse({ kind: 'pool', index, field: 'rank' }, rank, 'a finite number');
+    for (const { key, min } of minValues) {
+      if (!isPosition(key, keys)) refuse({ kind: 'pool', index, field: 'minValues.key' }, key, below(keys));
+      if (!isLimit(min)) refuse({ kind: 'pool', index, field: 'minValues.min' }, min, A_LIMIT);
+    }
   }
 }
 
-function checkGroups({ groups, topologyDomains, bins }: Problem): void {
-  for (const [index, { key, counts, binCounts }] of groups.entries()) {
+function checkGroups(problem: Problem): void {
+  const { groups, topologyDomains, bins, offerings } = problem;
+  for (const [index, group] of groups.entries()) {
+    const { key, counts, binCounts, countingOfferings, countingBins } = group;
     const onHosts = key === HOST_KEY;
     const domains = onHosts ? 0 : topologyDomains[key];
     if (domains === undefined) {
@@ -172,49 +188,36 @@ function checkGroups({ groups, topologyDomains, bins }: Problem): void {
     }
     lengthOf(counts, domains, { kind: 'group', index, field: 'counts' });
     lengthOf(binCounts, onHosts ? bins.length : 0, { kind: 'group', index, field: 'binCounts' });
+    checkNumbers(group, index);
+    const place = { kind: 'group', index } as const;
+    if (countingOfferings)
+      checkMask(countingOfferings, offerings.count, { ...place, field: 'countingOfferings' });
+    if (countingBins) checkMask(countingBins, bins.length, { ...place, field: 'countingBins' });
   }
 }
 
-function lengthOf({ length }: Int32Array, wanted: number, place: Place): void {
-  if (length !== wanted) refuse({ ...place, field: `${place.field}.length` }, length, `${wanted}`);
-}
-
-function checkItems({ items, resources, offerings, bins, groups }: Problem): void {
-  // Items that differ in size only share their levels.
-  const looked = new Set<Problem['items'][number]['levels']>();
-  for (const [index, { requests, levels, counted }] of items.entries()) {
-    amounts(requests, resources, { kind: 'item', index, field: 'requests' });
-    for (const group of counted) checkGroupOf(index, 'counted', group, groups.length);
-    if (looked.has(levels)) continue;
-    looked.add(levels);
-    for (const { alternatives, owned } of levels) {
-      for (const { group } of owned) checkGroupOf(index, 'owned', group, groups.length);
-      for (const alternative of alternatives) {
-        checkMask(alternative.offerings, offerings.count, { kind: 'item', index, field: 'offerings' });
-        checkMask(alternative.bins, bins.length, { kind: 'item', index, field: 'bins' });
-      }
-    }
+function checkNumbers({ maxSkew, minDomains, counts, binCounts }: Group, index: number): void {
+  for (const [field, value] of Object.entries({ maxSkew, minDomains })) {
+    if (!isLimit(value)) refuse({ kind: 'group', index, field }, value, A_LIMIT);
   }
-}
-
-function checkGroupOf(index: number, field: string, group: number, count: number): void {
-  if (!(group >= 0 && group < count)) refuse({ kind: 'item', index, field }, group, below(count));
-}
-
-/** Too few words: positions beyond read as unset, and what is there may be of another problem. */
-function checkMask(mask: Mask, size: number, place: Place): void {
-  const words = Math.ceil(size / 32);
-  if (mask.length < words)
-    refuse({ ...place, field: `${place.field}.length` }, mask.length, `${words} words`);
+  for (const [field, values] of Object.entries({ counts, binCounts })) {
+    for (const value of values) if (value < 0) refuse({ kind: 'group', index, field }, value, AN_AMOUNT);
+  }
 }
 
 function checkBins({ bins, resources, topologyDomains }: Problem): void {
-  for (const [index, { free, price, domain }] of bins.entries()) {
+  for (const [index, { free, price, domain, ports, volumes, volumeLimits }] of bins.entries()) {
+    lengthOf(free, resources, { kind: 'bin', index, field: 'free' });
     amounts(free, resources, { kind: 'bin', index, field: 'free' });
     checkPrice(price, 'bin', index);
+    checkPorts(ports, { kind: 'bin', index });
+    checkVolumes(volumes, { kind: 'bin', index });
+    for (const limit of volumeLimits.values()) {
+      if (!isLimit(limit)) refuse({ kind: 'bin', index, field: 'volumeLimits' }, limit, A_LIMIT);
+    }
     for (const [key, domains] of topologyDomains.entries()) {
       const value = domain[key] ?? Number.NaN;
-      if (!(value >= -1 && value < domains)) {
+      if (!isPosition(value, domains, -1)) {
         refuse({ kind: 'bin', index, field: `domain[${key}]` }, value, below(domains, -1));
       }
     }

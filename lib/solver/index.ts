@@ -1,4 +1,5 @@
-export { checkProblem, type Defect, InvalidProblem, LIMITS } from './check.ts';
+export { checkProblem, LIMITS } from './check.ts';
+export { type Defect, InvalidProblem } from './defect.ts';
 export { greedy } from './greedy.ts';
 export { type FluidBound, fluidBound } from './lp/fluid-bound.ts';
 export * from './mask.ts';

@@ -1,4 +1,5 @@
 import { checkProblem } from './check.ts';
+import { checkOptions } from './check-options.ts';
 import { objectiveOf } from './evaluate.ts';
 import { greedy } from './greedy.ts';
 import { MONEY_ALONE, type Objective } from './objective.ts';
@@ -33,10 +34,11 @@ export interface Outcome {
 
 /**
  * The best plan found within the budget: never worse than Karpenter's greedy, first in the pods that it leaves out, those
- * of high priority before others, then in the objective. Throws `InvalidProblem` for one that `checkProblem` refuses.
+ * of high priority before others, then in the objective. Throws `InvalidProblem` for what `checkProblem` or `checkOptions` refuses.
  */
 export function solve(problem: Problem, options: SolveOptions): Outcome {
   checkProblem(problem);
+  checkOptions(problem, options);
   const baseline = greedy(problem);
   const found = options.solver === 'greedy' ? undefined : optimised(problem, baseline, options);
   const { solution, ...how } = found ?? { solution: baseline, winner: 'greedy', iterations: 0 };
@@ -55,6 +57,12 @@ export function solve(problem: Problem, options: SolveOptions): Outcome {
   };
 }
 
+/** Small plans are soon as good as they get, and come every few seconds: more iterations than these are not done. */
+const LEAST = 2_000;
+const PER_POD = 40;
+
+const podsIn = ({ items }: Problem): number => items.reduce((sum, { order }) => sum + order.length, 0);
+
 type Found = { readonly solution: Solution } & Omit<
   SolverReport,
   'solver' | 'pricePerHour' | 'baselinePerHour' | 'baselineUnplaced'
@@ -62,7 +70,7 @@ type Found = { readonly solution: Solution } & Omit<
 
 function optimised(problem: Problem, baseline: Solution, options: SolveOptions): Found {
   const { objective, iterations, seed, shouldStop } = options;
-  const budget = new Budget(iterations, shouldStop);
+  const budget = new Budget(Math.min(iterations, LEAST + PER_POD * podsIn(problem)), shouldStop);
   const { solution, lowerBound, winner, prices, isCut, decidedBy } = optimise(
     problem,
     baseline,

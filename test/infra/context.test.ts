@@ -95,7 +95,8 @@ describe('the command line', () => {
     ['fast', 'solver="fast": want optimal or greedy, or settings as a JSON object (docs/solver.md)'],
     ['5', 'solver="5": want optimal or greedy, or settings'],
     ['{"iterations":1.5}', 'solver: iterations: want a whole number'],
-    ['{"objective":{"nodeSize":{"vcpu":1}}}', 'solver: objective.nodeSize: Unrecognized key: "vcpu"'],
+    ['{"objective":{"nodeSize":{"vcpu":1}}}', 'solver: objective.nodeSize: "vcpu" is no setting'],
+    ['[]', 'solver: want an object with any of solver, iterations, seed, objective, not []'],
   ])('refuses solver=%s', (solver, problem) => {
     expect(problemsOf({ cluster: 'prod', solver })).toContain(problem);
   });

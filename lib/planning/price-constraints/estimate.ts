@@ -74,11 +74,17 @@ export function estimate(base: Base, relaxation: Relaxation): Estimate {
   };
 }
 
-/** A setting changes what is chosen, not what is possible. `bare` is the plan in which none counts. */
+/**
+ * A setting changes what is chosen, not what is possible: with it and without, plans that give up no more preferences than
+ * this one keep to the solver's bound. `bare` is the plan in which none counts.
+ */
 export const estimateOfSetting = (base: Base, bare: Base, relaxation: Relaxation): Estimate => ({
   base,
   relaxation,
-  bound: base.bound,
+  bound: {
+    lowerBoundPerHour: Math.max(base.lowerBoundPerHour, base.plan.solver.lowerBoundPerHour ?? 0),
+    isPlain: base.bound.isPlain,
+  },
   pods: 0,
   promisePerHour: base.plan.priceMicroUsdPerHour - bare.plan.priceMicroUsdPerHour,
 });

@@ -4,6 +4,10 @@ import {
   type ObjectiveSettings,
   type SolverSettings,
 } from '../../model/solver-settings.ts';
+import { stableJson } from '../../model/stable-json.ts';
+import { createMask, orInto, type Problem, positionsOf, surchargeOf } from '../../solver/index.ts';
+import type { Compiled } from '../compile.ts';
+import { objectiveOf } from '../objective-of.ts';
 import type { ProvisioningInput } from '../types.ts';
 import type { Relaxation } from './relaxation.ts';
 
@@ -17,6 +21,31 @@ export function settingRelaxations({ pods, solver }: ProvisioningInput): Relaxat
     pods,
     relaxed: (input) => withObjective(input, { ...input.solver.objective, ...without }),
   }));
+}
+
+/** Whether any plan of these pods is judged differently without the setting. */
+export function isFelt(compiled: Compiled, { relaxed }: Relaxation): boolean {
+  const { problem, input } = compiled;
+  const set = objectiveOf(compiled);
+  const without = objectiveOf({ ...compiled, input: relaxed(input) });
+  const usable = usableOfferings(problem);
+  const [more, less] = [surchargeOf(problem, set), surchargeOf(problem, without)];
+  const isSpotFelt = stableJson(set.flexibility) !== stableJson(without.flexibility);
+  return (
+    set.headroomShare !== without.headroomShare ||
+    usable.some((at) => more[at] !== less[at]) ||
+    (isSpotFelt && usable.some((at) => problem.offerings.purchase[at] === SPOT))
+  );
+}
+
+const SPOT = 1;
+
+/** Those that some pod agrees with. */
+function usableOfferings({ items, offerings }: Problem): number[] {
+  const usable = createMask(offerings.count);
+  const masks = items.flatMap(({ levels }) => levels.flatMap(({ alternatives }) => alternatives));
+  for (const mask of new Set(masks.map((one) => one.offerings))) orInto(usable, mask);
+  return positionsOf(usable);
 }
 
 const withObjective = (input: ProvisioningInput, objective: ObjectiveSettings): ProvisioningInput => ({

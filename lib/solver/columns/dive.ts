@@ -30,20 +30,20 @@ const LOOK_AGAIN_AT = 0.8;
 
 /**
  * Tells `visit` what has been bought every time the rest has become a good deal cheaper, and at the end. Ends when nothing
- * is left or `isHopeless` says so about what all will cost at least.
+ * is left or `isOver` says so, given what all will cost at least.
  */
 export function dive(
   instance: Instance,
   generator: Generator,
   first: Pick<Generated, 'patterns' | 'uses' | 'cost'>,
   { most, rounds }: Rounding,
-  isHopeless: (cost: number) => boolean,
+  isOver: (cost: number) => boolean,
   visit: (bought: Bought) => void,
 ): void {
   const basket = new Basket(instance);
   let rest = first;
   let looked = first.cost;
-  while (!isHopeless(basket.cost + rest.cost)) {
+  while (!isOver(basket.cost + rest.cost)) {
     const { patterns, uses } = rest;
     const chosen = toBuy(uses, most);
     if (chosen.length === 0) return;

@@ -47,8 +47,9 @@ export function generate(
   let best: Packing | undefined;
   for (const rounding of ROUNDINGS) {
     if (budget.left <= 0) break;
-    const isHopeless = (cost: number) => best !== undefined && best.unplaced === 0 && cost >= best.cost;
-    dive(instance, generator, root, rounding, isHopeless, (bought) => {
+    const isOver = (cost: number) =>
+      budget.left <= 0 || (best !== undefined && best.unplaced === 0 && cost >= best.cost);
+    dive(instance, generator, root, rounding, isOver, (bought) => {
       const packing = completed(workshop, instance, remaining, bought, budget);
       if (packing && (best === undefined || isCheaper(packing, best))) best = packing;
     });

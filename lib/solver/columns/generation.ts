@@ -30,6 +30,8 @@ const LOOK_DOWN = 0.3;
 const MOST_PIVOTS = 3_000;
 /** Branches that count as one iteration of the budget. */
 const BRANCHES_PER_ITERATION = 200;
+/** Shares of room that the fluid knapsack looks at in one iteration of the budget. */
+const SHARES_PER_ITERATION = 200_000;
 
 /** The kinds in question with the search over them: made once for an instance, whatever the demand. */
 export class Generator {
@@ -38,6 +40,8 @@ export class Generator {
   /** Kinds without limit, and those of which there are only so many. */
   private readonly endless: readonly number[];
   private readonly supplies: readonly Supply[];
+  /** Per class, the most of it alone on the kind where a unit comes cheapest. */
+  private readonly singles: readonly Pattern[];
   private readonly budget: Budget;
 
   constructor(instance: Instance, budget: Budget) {
@@ -49,20 +53,22 @@ export class Generator {
     this.supplies = kinds
       .filter((kind) => !isEndless(kind))
       .map((kind) => ({ kind, times: instance.supply[kind]! }));
+    this.singles = singlesOf(instance, this.endless);
     this.budget = budget;
   }
 
   /** `demand` per class: not negative, and no more than the instance's. */
   run(demand: Float64Array, known: readonly Pattern[], mostRounds: number): Generated {
     const { instance, supplies, budget } = this;
-    const master = new Master(demand, instance.cost, supplies, this.singles());
+    const master = new Master(demand, instance.cost, supplies, this.singles);
     for (const pattern of known) master.add(pattern);
     const seen = new Set(master.patterns.map(nameOf));
     let best: Priced = { bound: 0, values: new Float64Array(master.duals.length), patterns: [] };
     let rounds = 0;
     let smoothing = 0;
-    for (; rounds < mostRounds && budget.left > 0; rounds++) {
-      master.optimise(MOST_PIVOTS);
+    for (; rounds < mostRounds; rounds++) {
+      master.optimise(MOST_PIVOTS, budget);
+      if (budget.left <= 0) break;
       const priced = this.price(demand, blend(best.values, certain(demand, master.duals), smoothing));
       if (priced.bound > best.bound) best = priced;
       if (best.bound >= master.objective * (1 - CLOSE)) break;
@@ -79,51 +85,39 @@ export class Generator {
       else if (smoothing > 0) smoothing = 0;
       else break;
     }
-    master.optimise(MOST_PIVOTS);
+    master.optimise(MOST_PIVOTS, budget);
     const { objective, patterns } = master;
     return { bound: best.bound, cost: objective, patterns, uses: master.uses(), rounds };
   }
 
-  /** Per class, the most of it alone on the kind where a unit comes cheapest. */
-  private singles(): Pattern[] {
-    const { instance } = this;
-    return Array.from({ length: instance.classes }, (_, c) => {
-      let kind = -1;
-      let least = Number.POSITIVE_INFINITY;
-      for (const one of this.endless) {
-        const each = instance.cost[one]! / mostAlone(instance, one, c);
-        if (each >= least) continue;
-        kind = one;
-        least = each;
-      }
-      return { kind, classes: [c], counts: [mostAlone(instance, kind, c)] };
-    });
-  }
-
-  /** The bound that these values give, and the patterns worth more than they cost. */
+  /**
+   * The bound that these values give, and the patterns worth more than they cost. Where the budget ends, kinds that were
+   * not searched are worth what they are to a fluid at most; before that is known of all, there is no bound.
+   */
   private price(demand: Float64Array, values: Float64Array): Priced {
     const { instance, search, budget } = this;
-    const before = search.branches;
     const patterns: Pattern[] = [];
     search.value(values);
-    const fluid = new Map(this.endless.map((kind) => [kind, search.fluidWorth(kind) / instance.cost[kind]!]));
+    const fluid = new Map<number, number>();
+    for (const kind of this.endless) {
+      if (budget.left <= 0) return { bound: 0, values, patterns };
+      fluid.set(kind, this.spending(() => search.fluidWorth(kind)) / instance.cost[kind]!);
+    }
     const order = [...this.endless].sort((a, b) => fluid.get(b)! - fluid.get(a)! || a - b);
     let [most, top] = [1, 1];
     for (const kind of order) {
       const cost = instance.cost[kind]!;
       const threshold = 1 + GAIN + (top - 1) * LOOK_DOWN;
-      if (fluid.get(kind)! <= threshold) {
+      if (fluid.get(kind)! <= threshold || budget.left <= 0) {
         most = Math.max(most, fluid.get(kind)!);
         continue;
       }
-      const found = search.search(kind, threshold * cost);
-      budget.spend();
+      const found = this.searched(kind, threshold * cost);
       most = Math.max(most, search.upper / cost);
       top = Math.max(top, search.found / cost);
       if (found) patterns.push({ kind, ...found });
     }
     const limited = this.priceLimited(values, most, patterns);
-    budget.spend(Math.ceil((search.branches - before) / BRANCHES_PER_ITERATION));
     return { bound: worthOf(demand, values) / most - limited, values, patterns };
   }
 
@@ -132,14 +126,45 @@ export class Generator {
     const { instance, search, supplies, budget } = this;
     let sum = 0;
     for (const [at, { kind, times }] of supplies.entries()) {
+      if (budget.left <= 0) return Number.POSITIVE_INFINITY;
       const cost = instance.cost[kind]!;
-      const found = search.search(kind, Math.max(0, cost - values[instance.classes + at]!) * (1 + GAIN));
-      budget.spend();
+      const found = this.searched(kind, Math.max(0, cost - values[instance.classes + at]!) * (1 + GAIN));
       if (found) patterns.push({ kind, ...found });
       sum += times * Math.max(0, search.upper / most - cost);
     }
     return sum;
   }
+
+  private searched(kind: number, threshold: number): ReturnType<PatternSearch['search']> {
+    this.budget.spend();
+    return this.spending(() => this.search.search(kind, threshold));
+  }
+
+  /** What a look at a kind answers, whose work is spent. */
+  private spending<T>(look: () => T): T {
+    const { search, budget } = this;
+    const [branches, shares] = [search.branches, search.shareLooks];
+    const answer = look();
+    budget.spend(
+      (search.branches - branches) / BRANCHES_PER_ITERATION +
+        (search.shareLooks - shares) / SHARES_PER_ITERATION,
+    );
+    return answer;
+  }
+}
+
+function singlesOf(instance: Instance, endless: readonly number[]): Pattern[] {
+  return Array.from({ length: instance.classes }, (_, c) => {
+    let kind = -1;
+    let least = Number.POSITIVE_INFINITY;
+    for (const one of endless) {
+      const each = instance.cost[one]! / mostAlone(instance, one, c);
+      if (each >= least) continue;
+      kind = one;
+      least = each;
+    }
+    return { kind, classes: [c], counts: [mostAlone(instance, kind, c)] };
+  });
 }
 
 interface Priced {

@@ -3,6 +3,7 @@
  * placed and no kind is used more than there is of it. A revised primal simplex with a dense inverse, worked out anew
  * every so often; patterns may be added between two runs. Its duals are the values of the classes.
  */
+import type { Budget } from '../optimal/budget.ts';
 import type { Pattern } from './instance.ts';
 
 const EPSILON = 1e-9;
@@ -10,6 +11,9 @@ const PIVOT = 1e-8;
 const REFRESH = 150;
 /** Iterations in a row without progress before the first variable in order enters, not the best, which cannot cycle. */
 const PATIENCE = 60;
+/** Entries of the inverse that a pivot, and the elimination that works it out anew, goes through in an iteration of the budget. */
+const PIVOT_ENTRIES = 150_000;
+const REFRESH_ENTRIES = 600_000;
 
 interface Column {
   readonly rows: Int32Array;
@@ -103,21 +107,25 @@ export class Master {
     return supply === undefined ? sum : sum - this.duals[supply]!;
   }
 
-  /** Runs to the optimum over the known patterns, or to the limit; answers the iterations. */
-  optimise(limit: number): number {
+  /** Runs to the optimum over the known patterns, to the limit or to the end of the budget: all units are placed anyway. */
+  optimise(limit: number, budget: Budget): void {
+    const { rows } = this;
     let stalled = 0;
-    for (let iteration = 0; iteration < limit; iteration++) {
-      if (this.sinceRefresh >= REFRESH) this.refresh();
+    for (let iteration = 0; iteration < limit && budget.left > 0; iteration++) {
+      if (this.sinceRefresh >= REFRESH) {
+        this.refresh();
+        budget.spend((rows * rows * rows) / REFRESH_ENTRIES);
+      }
       const entering = this.entering(stalled > PATIENCE);
-      if (entering === undefined) return iteration;
+      if (entering === undefined) return;
       this.follow(entering);
       const leaving = this.leaving();
-      if (leaving < 0) return iteration;
+      if (leaving < 0) return;
       const step = this.values[leaving]! / this.direction[leaving]!;
       stalled = step > EPSILON ? 0 : stalled + 1;
       this.exchange(leaving, entering, step);
+      budget.spend((rows * rows) / PIVOT_ENTRIES);
     }
-    return limit;
   }
 
   private costOf(variable: number): number {

@@ -13,7 +13,8 @@ import type { Instance } from './instance.ts';
 export function instanceOfProblem(problem: Problem, mostRows: number): Instance | undefined {
   const places = placesOf(problem);
   const rules = hostRulesOf(problem);
-  const classes = classesOf(places, rules, fitsOf(places));
+  const classes = classesOf(places, rules, fitsOf(places), mostRows);
+  if (classes.length > mostRows) return undefined;
   const rooms = roomsOf(places, classes);
   if (classes.length === 0 || classes.length + rooms.length > mostRows) return undefined;
   const { columns } = places;
@@ -75,8 +76,13 @@ function fitsOf({
   };
 }
 
-/** Pods that some column of no price takes cost nothing and are left out. */
-function classesOf(places: Places, rules: HostRules, fitsOfItem: (item: number) => Uint8Array): PodClass[] {
+/** Pods that some column of no price takes cost nothing and are left out. Ends as soon as there are more than `most`. */
+function classesOf(
+  places: Places,
+  rules: HostRules,
+  fitsOfItem: (item: number) => Uint8Array,
+  most: number,
+): PodClass[] {
   const { items, problem, columns } = places;
   const classes = new Map<string, PodClass>();
   for (const item of items) {
@@ -88,6 +94,7 @@ function classesOf(places: Places, rules: HostRules, fitsOfItem: (item: number) 
     const known = classes.get(name);
     if (known) known.pods += order.length;
     else classes.set(name, { item, fits, pods: order.length });
+    if (classes.size > most) break;
   }
   return [...classes.values()];
 }

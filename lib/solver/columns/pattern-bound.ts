@@ -15,9 +15,10 @@ const SAFETY = 1e-10;
 
 /**
  * Micro-USD per hour, `least` or more: no plan that `verify` accepts costs less if it places every pod that an empty new
- * node could take. `least` is a bound that is known; it is the answer where the problem is too large.
+ * node could take. `least` is a bound that is known; it is the answer where the problem is too large or the budget used up.
  */
 export function patternBound(problem: Problem, least: number, budget: Budget): number {
+  if (budget.left <= 0) return least;
   const instance = instanceOfProblem(problem, MOST_ROWS);
   if (instance === undefined) return least;
   const bound = new Generator(instance, budget).run(instance.demand, [], MOST_ROUNDS).bound * (1 - SAFETY);

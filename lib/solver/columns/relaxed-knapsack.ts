@@ -10,6 +10,8 @@ const BASIC = 2;
 export class RelaxedKnapsack {
   /** Per row, what all of the room is worth. Not negative. */
   readonly prices: Float64Array;
+  /** Shares looked at in all answers. */
+  looks = 0;
   private readonly rows: number;
   private readonly state: Uint8Array;
   /** Items, or `items + row` for a row's slack. */
@@ -40,6 +42,7 @@ export class RelaxedKnapsack {
     this.most = most;
     this.start();
     for (let step = 0; step < 20 + 8 * this.rows; step++) {
+      this.looks += items * this.rows;
       this.price();
       const entering = this.entering();
       if (entering < 0) break;

@@ -95,6 +95,11 @@ export class PatternSearch {
     this.roomOf = new Float64Array(columns);
   }
 
+  /** Shares of room that the fluid knapsack looked at, in all searches. */
+  get shareLooks(): number {
+    return this.relaxed.looks;
+  }
+
   /** What a unit of each class is worth in the searches that follow. */
   value(values: Float64Array): void {
     this.values = values;

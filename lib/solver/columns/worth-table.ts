@@ -17,7 +17,7 @@ export class WorthTable {
   private readonly unit: readonly [number, number];
   /** Cells of the grid in each of the columns. */
   private readonly cells: readonly [number, number];
-  /** Per class, its request in cells. */
+  /** Per class, its request in cells; what is larger than any grid, `MOST_CELLS`. */
   private readonly down: Int32Array;
   private readonly across: Int32Array;
   /** Places of the order + 1, cells by cells. */
@@ -37,7 +37,7 @@ export class WorthTable {
     this.cells = cells;
     const inCells = (at: 0 | 1) =>
       Int32Array.from({ length: classes }, (_, c) =>
-        Math.floor(requests[c * columns + this.column[at]]! / unit[at]),
+        Math.min(MOST_CELLS, Math.floor(requests[c * columns + this.column[at]]! / unit[at])),
       );
     this.down = inCells(0);
     this.across = inCells(1);
@@ -47,6 +47,7 @@ export class WorthTable {
   fill(values: Float64Array): void {
     const [rows, width] = this.cells;
     const size = rows * width;
+    if (size === 0) return;
     const { worth, order } = this;
     for (let place = order.length - 1; place >= 0; place--) {
       const c = order[place]!;
@@ -54,7 +55,7 @@ export class WorthTable {
       worth.copyWithin(to, to + size, to + 2 * size);
       const value = values[c]!;
       const [down, across] = [this.down[c]!, this.across[c]!];
-      if (value <= 0 || (down === 0 && across === 0)) continue;
+      if (value <= 0 || (down === 0 && across === 0) || down >= rows || across >= width) continue;
       for (let row = down; row < rows; row++) {
         let at = to + row * width + across;
         const end = to + (row + 1) * width;

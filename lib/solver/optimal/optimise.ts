@@ -19,6 +19,7 @@ import type { Budget } from './budget.ts';
 import { importantFirst, isRationed } from './by-priority.ts';
 import { decidedProblem } from './decided.ts';
 import { decode } from './decode.ts';
+import { orderKeeper } from './in-queue-order.ts';
 import { isPlain } from './lots.ts';
 import type { Model, Packing } from './model.ts';
 import { modelOf } from './model-of.ts';
@@ -169,10 +170,12 @@ const byCost = (a: Candidate, b: Candidate): number =>
 /** The best valid plan among those of some packings and one that is known to be valid. */
 function bestOf(task: Task, known: Optimised, packings: readonly Candidate[]): Optimised {
   const { problem, decidedBy, objective, prices, model, onBins } = task;
+  const keepsOrder = orderKeeper(problem, decidedBy);
   let best = known;
   for (const { packing, winner } of packings) {
     const solution = decode(model, onBins, packing, decidedBy, objective, prices);
-    if (isBetter(task, solution, best.solution) && verify(problem, solution).length === 0) {
+    if (!isBetter(task, solution, best.solution)) continue;
+    if (verify(problem, solution).length === 0 && keepsOrder(solution)) {
       best = { ...best, solution, winner };
     }
   }

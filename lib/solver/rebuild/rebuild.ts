@@ -6,6 +6,7 @@
 import { objectiveOf } from '../evaluate.ts';
 import type { Objective } from '../objective.ts';
 import type { Budget } from '../optimal/budget.ts';
+import { orderKeeper } from '../optimal/in-queue-order.ts';
 import { type Kit, kitOf, Packer } from '../packer.ts';
 import type { PlannedNode } from '../planned-node.ts';
 import type { Problem } from '../problem.ts';
@@ -67,6 +68,7 @@ class Rebuilding {
   private readonly menu: Menu;
   private readonly draws: Draws;
   private readonly givenUp: readonly Unplaced[];
+  private readonly keepsOrder: (solution: Solution) => boolean;
   private bestStanding: Standing;
   private present: Standing;
 
@@ -81,6 +83,7 @@ class Rebuilding {
     this.berths = new Berths(this.kit, objective, prices);
     this.draws = new Draws(seed);
     this.menu = new Menu(this.kit, prices, this.draws);
+    this.keepsOrder = orderKeeper(problem, solution);
     // The cut to the cheapest types may have ended the node of a pod that would open the same again.
     const isCut = problem.pools.some(({ minValues }) => minValues.length > 0);
     this.givenUp = isCut ? solution.unplaced : [];
@@ -113,7 +116,7 @@ class Rebuilding {
     const { problem } = this.kit;
     const unplaced = [...next.unplaced, ...this.givenUp];
     const solution = solutionOf(problem, { ...next, unplaced });
-    if (verify(problem, solution).length > 0) return;
+    if (verify(problem, solution).length > 0 || !this.keepsOrder(solution)) return;
     [this.best, this.bestStanding, this.present] = [solution, next, next];
     this.idle = 0;
   }
@@ -121,7 +124,9 @@ class Rebuilding {
   /** What holds pod by pod as they come need not hold in the end where others left before. */
   private isAllowed(next: Standing): boolean {
     const { problem } = this.kit;
-    return problem.groups.length === 0 || verifyTopology(problem, solutionOf(problem, next)).length === 0;
+    if (problem.groups.length === 0) return true;
+    const solution = solutionOf(problem, next);
+    return verifyTopology(problem, solution).length === 0 && this.keepsOrder(solution);
   }
 
   private rebuilt({ berths, onBins, pods }: Removal): Standing | undefined {

@@ -57,7 +57,8 @@ describe('dovetail plan --price-constraints', () => {
 
   it('adds them to the JSON', async () => {
     const { constraints } = JSON.parse((await plan('--json')).stdout);
-    expect(constraints).toContainEqual({
+    expect(constraints).toMatchObject({ free: expect.any(Number), notTried: expect.any(Number) });
+    expect(constraints.prices).toContainEqual({
       constraint: {
         kind: 'topologySpread',
         object: 'Deployment shop/checkout',

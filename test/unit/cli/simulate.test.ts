@@ -60,6 +60,17 @@ spec:
     expect(code).toBe(1);
   });
 
+  it('refuses to compare and not to compare at once, in either order', async () => {
+    for (const both of [
+      ['--compare', 'karpenter', '--no-compare'],
+      ['--no-compare', '--compare', 'karpenter'],
+    ]) {
+      const { code, stdout, stderr } = await dovetail(['simulate', WORKSHOP, ...both]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('--compare: cannot be had together with --no-compare: give one of them');
+    }
+  });
+
   it("ends with what was saved against Karpenter's algorithm, and runs once with --no-compare", async () => {
     const { stdout } = await dovetail(['simulate', WORKSHOP]);
     expect(stdout).toMatch(/^The same run +this run +Karpenter's algorithm$/m);

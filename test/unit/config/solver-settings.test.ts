@@ -36,10 +36,10 @@ describe('settings of the solver', () => {
   });
 
   it.each([
-    [{ solver: 'fast' }, 'solver: want optimal or greedy'],
+    [{ solver: 'fast' }, 'solver: want optimal or greedy, not "fast"'],
     [{ iterations: 1.5 }, 'iterations: want a whole number from 0 to 100000000'],
-    [{ iterations: Number.NaN }, 'iterations: want a whole number'],
-    [{ iterations: '10' }, 'iterations: want a whole number'],
+    [{ iterations: Number.NaN }, 'iterations: want a whole number from 0 to 100000000, not NaN'],
+    [{ iterations: '10' }, 'iterations: want a whole number from 0 to 100000000, not "10"'],
     [{ seed: -1 }, 'seed: want a whole number from 0'],
     [{ objective: { nodeFeeMicroUsdPerHour: -1 } }, 'objective.nodeFeeMicroUsdPerHour: want a whole number'],
     [{ objective: { nodeSize: { share: Infinity } } }, 'objective.nodeSize.share: want a number from 0'],
@@ -50,7 +50,18 @@ describe('settings of the solver', () => {
       { objective: { weights: { family: { m7i: 0.9 } } } },
       'objective.weights.family.m7i: want a number from 1 to 10: to prefer a family, weigh the others',
     ],
-    [{ objective: { nodefee: 1 } }, 'objective: Unrecognized key: "nodefee"'],
+    [
+      { objective: { weights: { family: 'm5' } } },
+      'objective.weights.family: want an object of weights by name, such as {"m5":1.1}, not "m5"',
+    ],
+    [{ objective: { headrom: {} } }, 'objective: "headrom" is no setting; did you mean "headroom"?'],
+    [
+      { objective: { nodeSize: { vcpu: 1 } } },
+      'objective.nodeSize: "vcpu" is no setting; want any of softMaxVcpu, share',
+    ],
+    [{ objective: 5 }, 'objective: want an object with any of nodeFeeMicroUsdPerHour, nodeSize'],
+    ['greedy', 'want an object with any of solver, iterations, seed, objective, not "greedy"'],
+    [[], 'want an object with any of solver, iterations, seed, objective, not []'],
   ])('refuse %o', (written, problem) => {
     expect(problemsOfSolver(written)).toEqual([expect.stringContaining(problem)]);
   });

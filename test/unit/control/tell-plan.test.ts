@@ -8,7 +8,7 @@ import type { SolverReport } from '../../../lib/solver/index.ts';
 import { aPod } from '../../support/builders.ts';
 import { aReport } from '../../support/reports.ts';
 
-function told(report: Partial<SolverReport>) {
+function told(report: Partial<SolverReport>, placedMore = 0) {
   const figures: Record<string, number> = {};
   const events: DovetailEvent[] = [];
   const keep = (name: string, value: number): void => {
@@ -19,7 +19,7 @@ function told(report: Partial<SolverReport>) {
     { metrics: { count: keep, observe: keep }, events: { emit: (event) => void events.push(event) } },
     { id: planId('p1'), requestIds: [] },
     {
-      ...{ nodes: [], existing: [], notes: [], placedMore: 0, solver },
+      ...{ nodes: [], existing: [], notes: [], placedMore, solver },
       unschedulable: [{ pod: aPod({ name: 'huge' }), reasons: ['too large'] }],
       priceMicroUsdPerHour: solver.pricePerHour,
     },
@@ -34,8 +34,21 @@ describe('what is told of a plan', () => {
     expect(events[0]?.fields).toMatchObject({ plan: 'p1', solver: { baselinePerHour: 14_020_000 } });
   });
 
-  it('is no cost where nothing is bought', () => {
-    expect(told({ baselinePerHour: 1 }).figures).toEqual({});
+  it('is no cost where nobody buys anything', () => {
+    expect(told({}).figures).toEqual({});
+  });
+
+  it('is a cost of nothing where Karpenter alone would have bought nodes', () => {
+    expect(told({ baselinePerHour: 50_000 }).figures).toEqual({
+      PlannedUsdPerHour: 0,
+      KarpenterUsdPerHour: 0.05,
+    });
+  });
+
+  it.each([1, -1])('holds no prices against each other when it places %d more pods', (placedMore) => {
+    const { figures, events } = told({ pricePerHour: 12_310_000, baselinePerHour: 9_000_000 }, placedMore);
+    expect(figures).toEqual({});
+    expect(events[0]?.fields).toMatchObject({ placedMore });
   });
 
   it('is that it was cut short, and why', () => {

@@ -97,6 +97,12 @@ describe('environment variables', () => {
     expect(refusal({ [name]: value })).toContain(`${name}: `);
   });
 
+  it('say which member of an object is wrong, and what it holds', () => {
+    expect(refusal({ SOLVER: '{"iterations":-1,"objective":{"headroom":{"fullPods":0.5}}}' })).toContain(
+      'SOLVER: iterations: want a whole number from 0 to 100000000, not -1; SOLVER: objective.headroom.fullPods: want a whole number from 0 to 1000000, not 0.5',
+    );
+  });
+
   it('fail the wiring before a client is made', async () => {
     await expect(wireProvisioner(without('NODE_ROLES'))).rejects.toMatchObject({
       code: 'EnvironmentInvalid',

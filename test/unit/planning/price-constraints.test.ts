@@ -220,6 +220,58 @@ describe('pricing what NodePools ask for', () => {
     ]);
   });
 
+  it('claims no place for a pod by a constraint that does not bind it, nor by luck', () => {
+    // The pool of arm nodes is full; the other one keeps its nodes for those who tolerate its taint.
+    const other = aNodePool({
+      name: 'other',
+      weight: 1,
+      limits: { cpu: 64_000 },
+      template: { taints: [{ key: 'team', value: 'x', effect: 'NoSchedule' }] },
+    });
+    const input = aProvisioningInput({
+      pods: deployment('web', 8),
+      nodePools: [aNodePool({ limits: { cpu: 4000 } }), other],
+      instanceTypes: { ...types(), other: [anInstanceType()] },
+    });
+    const plan = solveInput(input);
+    // A planner which finds room for one pod more than the plan did, whatever is given up.
+    const lucky: SolveInput = (one) => {
+      const found = solveInput(one);
+      return { ...found, unschedulable: found.unschedulable.slice(1) };
+    };
+    const won = priceConstraints(input, plan, lucky, { most: 10 }).prices.filter(
+      ({ pods: { before, after } }) => after < before,
+    );
+    expect(won.map(({ constraint }) => constraint.detail).sort()).toEqual([
+      'the limit cpu 4',
+      'the taint team=x:NoSchedule',
+    ]);
+  });
+
+  it('counts pods from the plan that leaves out the fewest', () => {
+    const input = aProvisioningInput({
+      pods: deployment('web', 8),
+      nodePools: [aNodePool({ limits: { cpu: 4000 } })],
+      instanceTypes: types(),
+      solver: DEFAULT_SOLVER_SETTINGS,
+    });
+    const plan = solveInput(input);
+    const limited = ({ nodePools }: ProvisioningInput) => nodePools.some(({ limits }) => limits['cpu']);
+    // Without the settings it places none, as a search may that is cut short.
+    const poor: SolveInput = (one) =>
+      limited(one)
+        ? {
+            ...solveInput(one),
+            nodes: [],
+            unschedulable: one.pods.map((pod) => ({ pod, reasons: [] })),
+          }
+        : solveInput(one);
+    expect(priceOf(priceConstraints(input, plan, poor, { most: 10 }), 'limit')?.pods).toEqual({
+      before: 4,
+      after: 0,
+    });
+  });
+
   it('finds what minValues cost', () => {
     // Without a second family on every node, one large node would do for all four pods.
     const small = anInstanceType({ name: 'c7i.large', cores: 2, offerings: someOfferings(150_000) });
@@ -270,7 +322,9 @@ describe('pricing what NodePools ask for', () => {
 describe('pricing the settings', () => {
   const input = aProvisioningInput({
     pods: deployment('web', 4),
-    instanceTypes: types(),
+    instanceTypes: types(
+      anInstanceType({ name: 'm7i.16xlarge', cores: 64, offerings: someOfferings(3_200_000) }),
+    ),
     solver: DEFAULT_SOLVER_SETTINGS,
   });
   const greedy: SolveInput = (one) =>
@@ -288,6 +342,28 @@ describe('pricing the settings', () => {
       savesPerHour: { atLeast: 100_000, atMost: 100_000 },
       pods: { before: 0, after: 0 },
     });
+  });
+
+  it('believes what the solver proves about plans that keep as many preferences', () => {
+    const preference = { matchFields: [], matchExpressions: [is(FAMILY, 'In', 'x8g')] };
+    const spec = { affinity: anAffinity({ nodePreferred: [{ weight: 1, preference }] }) };
+    const dear = anInstanceType({ name: 'x8g.xlarge', offerings: someOfferings(900_000) });
+    const { prices } = priceConstraints(
+      { ...input, pods: deployment('web', 2, spec), instanceTypes: types(dear) },
+      planProvisioning({ ...input, pods: deployment('web', 2, spec), instanceTypes: types(dear) }),
+      solveInput,
+      { most: 10 },
+    );
+    expect(prices.map(({ constraint }) => constraint.kind)).toEqual(['preferences']);
+  });
+
+  it('solves for none that weighs on nothing here', () => {
+    // On-demand nodes of four cores and too many pods for room to count: only the fee per node is felt.
+    const many = { ...input, pods: deployment('web', 24), instanceTypes: types() };
+    const dearer: SolveInput = (one) => ({ ...greedy(one), priceMicroUsdPerHour: 9_000_000 });
+    const result = priceConstraints(many, dearer(many), dearer, { most: 10 });
+    expect(result.prices.map(({ constraint }) => constraint.detail)).toEqual(['the fee per node']);
+    expect(result.free).toBe(3);
   });
 
   it("has none where Karpenter's algorithm plans", () => {

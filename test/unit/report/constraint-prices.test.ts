@@ -70,19 +70,34 @@ describe('the sentence about a constraint', () => {
   });
 
   it('says what is known of the others', () => {
-    expect(constraintPriceLines({ prices: [], free: 1, notTried: 12 })).toEqual([
+    expect(constraintPriceLines({ prices: [price(0, 4_999)], free: 1, notTried: 12 })).toEqual([
+      'maxSkew 1 by zone on Deployment shop/checkout costs nothing',
       '1 other constraint costs nothing',
       'not tried: 12 constraints',
     ]);
   });
+
+  it('calls none other where none is told before', () => {
+    expect(constraintPriceLines({ prices: [], free: 9, notTried: 0 })).toEqual([
+      'no constraint costs anything',
+    ]);
+    expect(constraintPriceLines({ prices: [], free: 9, notTried: 1 })).toEqual([
+      '9 constraints cost nothing',
+      'not tried: 1 constraint',
+    ]);
+  });
 });
 
-describe('the list of prices as a document', () => {
-  it('gives amounts in dollars and leaves them out where there are none', () => {
+describe('the prices as a document', () => {
+  it('gives amounts in dollars, leaves them out where there are none, and counts the rest', () => {
     const prices = [price(800_000, 840_000), { constraint: SPREAD, pods: { before: 2, after: 0 } }];
-    expect(constraintPricesDocument({ prices, free: 3, notTried: 0 })).toEqual([
-      { constraint: SPREAD, savesPerHour: { atLeast: 0.8, atMost: 0.84 }, pods: { before: 0, after: 0 } },
-      { constraint: SPREAD, pods: { before: 2, after: 0 } },
-    ]);
+    expect(constraintPricesDocument({ prices, free: 3, notTried: 4 })).toEqual({
+      prices: [
+        { constraint: SPREAD, savesPerHour: { atLeast: 0.8, atMost: 0.84 }, pods: { before: 0, after: 0 } },
+        { constraint: SPREAD, pods: { before: 2, after: 0 } },
+      ],
+      free: 3,
+      notTried: 4,
+    });
   });
 });

@@ -55,7 +55,7 @@ describe('the line that says how good a plan is', () => {
     expect(qualityLine({ solver, placedMore: 0 })).toBe(
       "$14.02/h by Karpenter's algorithm, which proves no lower bound",
     );
-    expect(searchLines({ solver })).toEqual([]);
+    expect(searchLines({ solver, placedMore: 0 })).toEqual([]);
   });
 
   it('is missing when nobody buys anything, and not when Karpenter alone would', () => {
@@ -69,9 +69,66 @@ describe('the line that says how good a plan is', () => {
 describe('what is said of the search', () => {
   it('names the baseline when nothing was better, and why the search ended early', () => {
     const solver = optimal({ winner: 'greedy', iterations: 1, cut: 'shouldStop' });
-    expect(searchLines({ solver })).toEqual([
+    expect(searchLines({ solver, placedMore: 0 })).toEqual([
       "found by Karpenter's algorithm: nothing better was found; 1 iteration",
       'cut short: shouldStop; this is the best plan so far',
     ]);
+  });
+
+  it('leaves out what is less than half a hundredth of a cent', () => {
+    const solver = optimal({
+      winner: 'wide',
+      iterations: 2,
+      terms: [
+        { name: 'nodeFee', perHour: 50 },
+        { name: 'headroom', perHour: -49 },
+      ],
+      decidedFirst: [
+        { what: 'domains', pods: 40, atMostPerHour: 49 },
+        { what: 'hosts', pods: 1, atMostPerHour: 50 },
+      ],
+    });
+    expect(searchLines({ solver, placedMore: 0 })).toEqual([
+      'found by wide; 2 iterations',
+      'beside the price: nodeFee $0.0001/h',
+      'decided before packing: domains of 40 pods',
+      'decided before packing: hosts of 1 pod, which costs at most $0.0001/h',
+    ]);
+  });
+});
+
+describe('a plan that is dearer than Karpenter’s', () => {
+  const dearer = (overrides: Partial<SolverReport>, placedMore = 0) =>
+    searchLines({
+      solver: optimal({
+        ...{ pricePerHour: 76_500, baselinePerHour: 51_300, lowerBoundPerHour: 51_300 },
+        ...{ winner: 'quick', iterations: 306, ...overrides },
+      }),
+      placedMore,
+    });
+
+  it('says first what for, naming the terms', () => {
+    const terms = [
+      { name: 'nodeFee', perHour: 2_192 },
+      { name: 'headroom', perHour: -54_100 },
+    ];
+    expect(dearer({ terms })).toEqual([
+      "dearer than Karpenter's algorithm by $0.0252/h, and better with what counts beside the price: room worth $0.0541/h to pods that follow (headroom), nodeFee $0.0022/h",
+      'found by quick; 306 iterations',
+    ]);
+  });
+
+  it('says that it has none of what counts beside the price', () => {
+    expect(dearer({})[0]).toMatch(/ beside the price: nothing in this plan$/);
+  });
+
+  it('may be so for the sake of more important pods, where some have no place', () => {
+    expect(dearer({ baselineUnplaced: 3 })[0]).toContain(
+      'and better in which pods have a place, or with what counts beside the price',
+    );
+  });
+
+  it('is not said to be dearer where it places more pods', () => {
+    expect(dearer({}, 1)).toEqual(['found by quick; 306 iterations']);
   });
 });
