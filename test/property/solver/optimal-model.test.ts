@@ -169,7 +169,9 @@ describe('the model of a random problem', () => {
         const rules = ['placement', 'alternatives', 'requirements', 'spread', 'together', 'apart', 'ports'];
         expect(violations.filter(({ rule }) => rules.includes(rule))).toEqual([]);
       },
-      { numRuns: 200 },
+      // Where a node counts for some of its alternatives only, pins may have nothing in common and the node's own
+      // mask stands in for them; then it is the verifier that refuses and completion that packs anew.
+      { numRuns: 200, change: countedAnywhere },
     );
   });
 
